@@ -1,0 +1,1 @@
+"""What we believe of the service, as data with its sources."""
