@@ -1,0 +1,1 @@
+"""The stages from policies to outcomes: ports go in, values come out."""
