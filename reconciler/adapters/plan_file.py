@@ -1,0 +1,102 @@
+"""Plans as files: written in one step, and believed only after everything in them was checked (docs/plan-file.md)."""
+
+import hashlib
+import hmac
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from pydantic import JsonValue, SecretBytes
+
+from reconciler.adapters.output import write_whole
+from reconciler.adapters.plan_text import dump, parse, plan_of
+from reconciler.core.digest import canonical
+from reconciler.core.errors import PlanError
+from reconciler.core.plan import FORMAT, Plan, changes_digest, plan_digest
+
+_PRIVATE: Final = 0o600
+"""A plan names people and shows how a tenant is guarded."""
+_LARGEST: Final = 64 * 1024 * 1024
+_AGAIN: Final = "Make a new plan with `reconciler plan --out FILE`."
+
+
+def save(plan: Plan, path: Path, key: SecretBytes | None = None) -> Plan:
+    """Write a plan for this account only, signed where there is a key, and return it as it was written.
+
+    Raises ReconcilerError where the file can't be written; then there is no file, or still the old one.
+    """
+    written = signed(plan, key)
+    write_whole(path, dump(written.document()), mode=_PRIVATE)
+    return written
+
+
+def signed(plan: Plan, key: SecretBytes | None) -> Plan:
+    """The plan with the signature of the key, where there is one."""
+    return plan.model_copy(update={"hmac": _sign(plan.document(), key)}) if key else plan
+
+
+def load(path: Path, key: SecretBytes | None = None) -> Plan:
+    """The plan of a file, equal to the one that was saved; with a key only if its signature is right.
+
+    Raises PlanError for anything else. Whether it has expired, and whether it may be carried out, is not judged here.
+    """
+    raw = _read(path)
+    try:
+        return _checked(raw, key)
+    except RecursionError as error:
+        raise PlanError(f"{path} is nested far deeper than any plan. {_AGAIN}") from error
+    except PlanError as error:
+        raise PlanError(f"{path} {error} {_AGAIN}") from error
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a regular file of a bearable size."""
+    try:
+        # Opening a pipe would wait for its other end for ever.
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise PlanError(f"{path} is not a file. Name a file that `reconciler plan --out FILE` wrote.")
+            raw = file.read(_LARGEST + 1)
+    except FileNotFoundError as error:
+        raise PlanError(f"There is no plan {path}. {_AGAIN}") from error
+    except (OSError, ValueError) as error:
+        if path.is_dir():
+            raise PlanError(f"{path} is a folder. Name the plan's file in it.") from error
+        raise PlanError(f"The plan {path} can't be read: {getattr(error, 'strerror', None) or error}.") from error
+    if len(raw) > _LARGEST:
+        raise PlanError(f"{path} is larger than 64 MiB, so it is no plan. {_AGAIN}")
+    return raw
+
+
+def _checked(raw: bytes, key: SecretBytes | None) -> Plan:
+    document = parse(raw)
+    found = document.get("format")
+    if "format" not in document:
+        raise PlanError("has no `format`, so it is no plan.")
+    if found != FORMAT or isinstance(found, bool):
+        raise PlanError(f"has the format {str(found)[:40]!r}; this version reads format {FORMAT} only.")
+    if key:
+        _verify(document, key)
+    plan = plan_of(raw, document)
+    if plan.digest != plan_digest(document):
+        raise PlanError("was altered after it was made: its digest is not that of its content.")
+    if plan.changes_digest != changes_digest(plan.tenants):
+        raise PlanError("was altered after it was made: its changes_digest is not that of its changes.")
+    return plan
+
+
+def _verify(document: dict[str, JsonValue], key: SecretBytes) -> None:
+    said = document.get("hmac")
+    if not isinstance(said, str):
+        raise PlanError("has no `hmac`, and RECONCILER_PLAN_KEY demands one: it was made without the key.")
+    if not hmac.compare_digest(said.encode("utf-8", "replace"), _sign(document, key).encode()):
+        raise PlanError("has a wrong `hmac`: it was altered, or made with another RECONCILER_PLAN_KEY.")
+
+
+def _sign(document: dict[str, JsonValue], key: SecretBytes) -> str:
+    try:
+        signed = canonical({name: value for name, value in document.items() if name != "hmac"})
+    except ValueError as error:
+        raise PlanError("holds text that is not Unicode.") from error
+    return f"hmac-sha256:{hmac.new(key.get_secret_value(), signed, hashlib.sha256).hexdigest()}"
