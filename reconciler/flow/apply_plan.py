@@ -1,0 +1,110 @@
+"""Carries out a reviewed plan: trusts nothing in it, writes only what policies and tenant still give, reads back."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from reconciler.core.errors import Interrupted, PlanError, ReconcilerError
+from reconciler.core.guard import acknowledged, too_many_tenants
+from reconciler.core.outcome import Applied, TenantOutcomes, ended, first, of_run
+from reconciler.core.plan import Plan, TenantPlan
+from reconciler.core.resource import Desired
+from reconciler.core.values import utc
+from reconciler.flow.admit import admit
+from reconciler.flow.carry_out import Run, carry_out
+from reconciler.flow.endings import changed, incomplete, nothing, of_outcomes
+from reconciler.flow.look import look
+from reconciler.flow.pool import side_by_side
+from reconciler.flow.ports import Ports
+
+_GRACE: Final = 10.0
+"""Seconds that a command in flight is awaited after the first signal (CONTRACT 2, Signals)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One tenant's part of a plan, with what policies say of it now."""
+
+    planned: TenantPlan
+    desired: Desired | None
+    targets: frozenset[str]
+    acks: frozenset[str]
+    refused: str
+
+
+def apply_plan(
+    plan: Plan,
+    desired: tuple[Desired, ...],
+    ports: Ports,
+    *,
+    wait: timedelta,
+    acks: frozenset[str] = frozenset(),
+    fleet: int = 0,
+) -> Applied:
+    """Carry out a plan and say how each change ended; a written change is awaited for up to `wait`.
+
+    `fleet` is how many tenants the policies have where `desired` is only a selection of them.
+
+    Raises PlanError for an expired plan and LedgerError if the ledger can't be written: both before any write.
+    """
+    expires = utc(plan.expires_at)
+    if any(time >= expires for time in (ports.clock.now(), ports.clock.machine())):
+        raise PlanError(f"The plan expired at {plan.expires_at}. Make a new one with `reconciler plan --out FILE`.")
+    run = Run(ports.ledger.open_run("apply", ports.clock.now(), ports.clock.machine(), plan.digest), wait)
+    tenants = side_by_side(
+        lambda job: _apply(job, run, ports),
+        _jobs(plan, desired, acks, max(fleet, len(desired))),
+        ports.clock,
+        width=ports.parallelism,
+        grace=_GRACE,
+        skipped=lambda job: nothing(job.planned, ended(130, "stopped by a signal before it was begun")),
+    )
+    result = of_run((one.name, one.exit, changed(one.outcomes)) for one in tenants)
+    ports.ledger.close_run(run.id, result.code, ports.clock.machine())
+    return Applied(run=run.id, tenants=tuple(tenants), exit=result)
+
+
+def _jobs(plan: Plan, desired: tuple[Desired, ...], acks: frozenset[str], fleet: int) -> list[_Job]:
+    known = {one.tenant.name: one for one in desired}
+    names = [one.name for one in plan.tenants if one.changes]
+    limit = desired[0].guardrails.max_tenants if desired else None
+    findings = acknowledged(too_many_tenants(names, fleet, limit), acks) if limit else ()
+    refused = {one.address: f"{one.rule}: {one.message}" for one in findings if one.severity == "refusal"}
+    targets = frozenset(plan.targets)
+    return [_Job(one, known.get(one.name), targets, acks, refused.get(one.name, "")) for one in plan.tenants]
+
+
+def _apply(job: _Job, run: Run, ports: Ports) -> TenantOutcomes:
+    """One tenant from first look to last; whatever goes wrong stays in this tenant."""
+    planned, desired = job.planned, job.desired
+    if desired is None:
+        return nothing(planned, ended(5, "the policies have no such tenant. Make a new plan."))
+    if (planned.tenant_id, planned.policies_digest) != (desired.tenant.tenant_id, desired.digest):
+        return nothing(planned, ended(5, "the policies changed since the plan was made. Make a new plan."))
+    if job.refused:
+        return nothing(planned, ended(4, job.refused))
+    if not planned.changes:
+        return TenantOutcomes(name=planned.name, exit=incomplete(planned))
+    if desired.tenant.mode == "plan-only":
+        return nothing(planned, incomplete(planned), "held", "its document says `mode: plan-only`")
+    try:
+        return _write(job, desired, run, ports)
+    except Interrupted:
+        return nothing(planned, ended(130, "stopped by a signal before the first write"))
+    except ReconcilerError as error:
+        return nothing(planned, ended(error.exit_code, str(error)))
+
+
+def _write(job: _Job, desired: Desired, run: Run, ports: Ports) -> TenantOutcomes:
+    """Look, admit, write, read back."""
+    only = frozenset(change.kind for change in job.planned.changes)
+    with ports.tenants.writer(desired.tenant) as writer:
+        seen = look(desired, ports, writer, targets=job.targets, only=only)
+        admitted = admit(job.planned, seen, ports, job.acks)
+        if isinstance(admitted, TenantOutcomes):
+            return admitted
+        written = carry_out(admitted.changes, seen, run, ports, writer)
+    ports.progress.say(job.planned.name, "done")
+    outcomes = tuple(sorted((*admitted.outcomes, *written.outcomes), key=lambda one: (one.address, one.via)))
+    ending = of_outcomes(outcomes, denied=written.denied, stopping=written.stopped)
+    return TenantOutcomes(name=job.planned.name, outcomes=outcomes, exit=first((ending, incomplete(job.planned))))

@@ -1,0 +1,97 @@
+"""Reads what policies need to know of one tenant: the lists side by side, then what they call for."""
+
+import logging
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from reconciler.core.change import Finding
+from reconciler.core.errors import Interrupted, ReconcilerError, is_denial
+from reconciler.core.kind import Kind, Moment
+from reconciler.core.outcome import Unreadable
+from reconciler.core.ports import TenantReader
+from reconciler.core.request import Answers, Question
+from reconciler.core.resource import Desired
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The complete answers of each kind that could be read, and the kinds that could not."""
+
+    answers: dict[str, Answers] = field(default_factory=dict)
+    unreadable: tuple[Unreadable, ...] = ()
+    denied: bool = False
+    """A read failed because sign-in, consent, a role or a licence is missing."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    kind: Kind
+    reason: str
+    denied: bool
+
+
+def needed(
+    kinds: Iterable[Kind], desired: Desired, *, targeted: bool = False, only: frozenset[str] | None = None
+) -> tuple[Kind, ...]:
+    """The kinds to read: those that policies write, and without targets those whose silence would be dangerous."""
+    if only is not None:
+        return tuple(kind for kind in kinds if kind.name in only)
+    asked = {one.kind for one in desired.wanted}
+    unasked = frozenset() if targeted else frozenset(desired.sections)
+    return tuple(
+        kind for kind in kinds if kind.name in asked or kind.section in unasked or (kind.always_read and not targeted)
+    )
+
+
+def observe(
+    kinds: tuple[Kind, ...], desired: Desired, reader: TenantReader, moment: Moment, *, strict: bool = False
+) -> Observed:
+    """Ask every kind's questions. A failed read makes its kind unreadable and never looks like an absence.
+
+    A kind that policies do not write is only looked at: its failure is a finding, unless `strict`.
+    """
+    if not kinds:
+        return Observed()
+    with ThreadPoolExecutor(max_workers=len(kinds)) as pool:
+        results = list(pool.map(lambda kind: _read(kind, desired, reader, moment), kinds))
+    failed = [one for one in results if isinstance(one, _Failed)]
+    wanted = [one for one in failed if strict or one.kind.section in desired.sections]
+    return Observed(
+        answers={kind.name: one for kind, one in zip(kinds, results, strict=True) if not isinstance(one, _Failed)},
+        unreadable=tuple(Unreadable(kind=one.kind.name, reason=one.reason) for one in wanted),
+        denied=any(one.denied for one in wanted),
+        findings=tuple(_not_read(desired, one) for one in failed if one not in wanted),
+    )
+
+
+def _read(kind: Kind, desired: Desired, reader: TenantReader, moment: Moment) -> Answers | _Failed:
+    wanted = tuple(one for one in desired.wanted if one.kind == kind.name)
+    try:
+        first = _ask(kind.query(), reader)
+        answers = first | _ask(kind.follow_up(wanted, first, moment), reader)
+        kind.match(desired.tenant, wanted, answers, moment)
+    except Interrupted:
+        raise
+    except ReconcilerError as error:
+        return _Failed(kind, str(error), is_denial(error))
+    except Exception as error:
+        log.exception("%s: reading %s failed", desired.tenant.name, kind.name)
+        return _Failed(kind, f"internal error ({type(error).__name__}); run again with --debug.", denied=False)
+    return answers
+
+
+def _ask(questions: tuple[Question, ...], reader: TenantReader) -> Answers:
+    """Put questions side by side; the first failure is the failure of all, since half an answer is none."""
+    if len(questions) <= 1:
+        return {one.name: reader.ask(one) for one in questions}
+    with ThreadPoolExecutor(max_workers=min(4, len(questions))) as pool:
+        return dict(zip([one.name for one in questions], pool.map(reader.ask, questions), strict=True))
+
+
+def _not_read(desired: Desired, one: _Failed) -> Finding:
+    text = f"policies write nothing of this kind, and it could not be read: {one.reason}"
+    return Finding(rule="not-read", severity="info", address=f"{desired.tenant.name}/{one.kind.name}", message=text)
