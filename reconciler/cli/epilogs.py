@@ -1,0 +1,52 @@
+"""What stands below the options in each command's --help: examples to copy, and the exits of that command."""
+
+from collections.abc import Mapping
+from typing import Final
+
+_NO_WRAP: Final = "\b\n"
+"""Keeps the lines of a paragraph as they are."""
+
+_READING: Final = "3 policies invalid, 6 incomplete, 9 sign-in or role missing, 1 any other error"
+
+_EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "validate": (
+        "reconciler validate",
+        "reconciler validate --policies infra/m365 --format json --output validate.json",
+    ),
+    "plan": (
+        "reconciler plan",
+        "reconciler plan --tenant contoso --out plan.json --report markdown=plan.md",
+        'reconciler plan --target "contoso/alert-policy/User restricted from sending email"',
+    ),
+    "show": ("reconciler show plan.json", "reconciler show plan.json --verbose"),
+    "apply": (
+        "reconciler plan --out plan.json && reconciler apply plan.json",
+        "reconciler apply plan.json --digest sha256:038e47a9...",
+        "reconciler apply --tenant contoso",
+    ),
+    "drift": ("reconciler drift", "reconciler drift --fail-on critical --report html=drift.html"),
+    "senders": ("reconciler senders", "reconciler senders --tenant contoso --format json"),
+    "schema": ("reconciler schema --output policy.schema.json",),
+    "demo": ("reconciler demo",),
+    "serve": ("reconciler emulator serve --port 8080 --state state.json",),
+    "exec": ("reconciler emulator exec -- reconciler plan", "reconciler emulator exec --seed seed.yaml -- bash"),
+}
+_EXITS: Final[Mapping[str, str]] = {
+    "validate": "0 valid, 3 policies invalid, 4 a value breaks a guardrail",
+    "plan": f"0 done, with changes too; with --detailed-exitcode 2 changes; 4 refused by a guardrail, {_READING}",
+    "show": "0 whole and unaltered, 5 altered or no plan of this format",
+    "apply": "0 done, 8 something waits, 7 partly applied, 5 plan stale, altered or expired, 4 refused by a guardrail,"
+    f" {_READING}",
+    "drift": f"0 as policies want it, 2 something differs, 4 refused by a guardrail, {_READING}",
+    "senders": f"0 listed, {_READING}",
+    "schema": "0 done",
+    "demo": "0 done, 1 a step ended otherwise than it must",
+    "serve": "130 stopped by a signal, 1 can't start",
+    "exec": "that of CMD; 127 CMD can't be found; 1 the emulator can't start",
+}
+
+
+def epilog(command: str) -> str:
+    """Examples and exits of a command, ready for --help."""
+    examples = "\n".join(("Examples:", *(f"  {one}" for one in _EXAMPLES[command])))
+    return f"{_NO_WRAP}{examples}\n\nExit: {_EXITS[command]}; 64 wrong usage. All of them: docs/exit-codes.md."

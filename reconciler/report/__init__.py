@@ -1,0 +1,1 @@
+"""Plans, outcomes and drift as text and in machine formats, pure."""

@@ -1,0 +1,119 @@
+"""The only file that knows everyone: joins settings, adapters, kinds and stages; heavy imports wait in functions."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from reconciler.settings import Settings, scrubbed, settings_from
+
+if TYPE_CHECKING:
+    from reconciler.core.kind import Moment
+    from reconciler.core.plan import Plan
+    from reconciler.core.ports import Progress
+    from reconciler.core.values import Fields
+    from reconciler.flow.load import Loaded
+    from reconciler.flow.ports import Ports
+
+__all__ = [
+    "Settings",
+    "open_plan",
+    "policy_schema",
+    "read_policies",
+    "run_ports",
+    "save_plan",
+    "scrubber",
+    "settings_from",
+    "sign_plan",
+    "write_whole",
+]
+
+
+def scrubber() -> Callable[[str], str]:
+    """A function that takes this process's secrets out of a text."""
+    environment = settings_from().environment
+    return lambda text: scrubbed(text, environment)
+
+
+def read_policies(settings: Settings) -> "Loaded":
+    """The desired state of all tenants, and the warnings of the files. Raises PolicyError with every fault."""
+    from reconciler.adapters.yaml_files import read_folder
+    from reconciler.flow.load import load
+    from reconciler.kinds import KINDS
+
+    return load(read_folder(settings.policies, settings.guardrails), KINDS, _moment(settings))
+
+
+def policy_schema() -> "Fields":
+    """The JSON Schema of policy files."""
+    from reconciler.flow.schema import schema
+    from reconciler.kinds import KINDS
+
+    return schema(KINDS)
+
+
+@contextmanager
+def run_ports(settings: Settings, progress: "Progress", stop: Event, say: Callable[[str], None]) -> "Iterator[Ports]":
+    """The ports of one run, closed at the end of the block.
+
+    `stop` tells every wait to end; `say` shows a person what sign-in asks for, such as a device code.
+    """
+    from reconciler import __version__
+    from reconciler.adapters.clock import SystemClock
+    from reconciler.adapters.http_tenant import HttpTenants
+    from reconciler.adapters.ledger import open_ledger
+    from reconciler.core.plan import Tool
+    from reconciler.flow.ports import Ports
+    from reconciler.kinds import KINDS
+
+    clock = SystemClock(settings.now, stop)
+    ledger = open_ledger(settings.ledger.get_secret_value())
+    try:
+        yield Ports(
+            tenants=HttpTenants(settings.environment, clock, say=say),
+            ledger=ledger,
+            clock=clock,
+            progress=progress,
+            kinds=KINDS,
+            tool=Tool(name="reconciler", version=__version__),
+            parallelism=settings.parallelism,
+        )
+    finally:
+        ledger.close()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one step: others see the old one or the new one, never a part. Raises ReconcilerError."""
+    from reconciler.adapters.output import write_whole as write
+
+    write(path, text)
+
+
+def sign_plan(plan: "Plan", settings: Settings) -> "Plan":
+    """The plan as any file or stream of it must read: with a signature where RECONCILER_PLAN_KEY is set."""
+    from reconciler.adapters.plan_file import signed
+
+    return signed(plan, settings.plan_key)
+
+
+def save_plan(plan: "Plan", path: Path, settings: Settings) -> "Plan":
+    """Write a plan's file in one step, signed where there is a key, and return it as it was written."""
+    from reconciler.adapters.plan_file import save
+
+    return save(plan, path, settings.plan_key)
+
+
+def open_plan(path: Path, settings: Settings) -> "Plan":
+    """The plan of a file, its digest and signature checked. Raises PlanError."""
+    from reconciler.adapters.plan_file import load
+
+    return load(path, settings.plan_key)
+
+
+def _moment(settings: Settings) -> "Moment":
+    from reconciler.core.kind import Moment
+
+    machine = datetime.now(UTC)
+    return Moment(now=settings.now or machine, machine=machine)
