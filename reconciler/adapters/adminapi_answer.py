@@ -8,6 +8,8 @@ from reconciler.adapters.words import plain
 from reconciler.core.values import Row
 
 _NO_CONTENT = 204
+_DEEPEST = 64
+"""No property of any object is nested so deep; what is deeper can neither be compared nor be written to a plan."""
 
 
 class Unreadable(Exception):
@@ -54,7 +56,14 @@ def done_of(answer: Answer) -> Page:
 def _row(one: object) -> Row:
     if not isinstance(one, dict):
         raise Unreadable("One of its rows is not an object.")
+    if not _shallow(one, _DEEPEST):
+        raise Unreadable("One of its rows is nested far deeper than any object.")
     return {key: value for key, value in one.items() if not _annotation(key)}
+
+
+def _shallow(value: object, left: int) -> bool:
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left > 0 and all(_shallow(one, left - 1) for one in below if isinstance(one, dict | list))
 
 
 def _annotation(key: str) -> bool:

@@ -13,7 +13,7 @@ from reconciler.adapters.http import Broken, Limits
 from reconciler.adapters.links import same_place
 from reconciler.adapters.retry import Deadline, Patience, TryAgain, persist, retry_after
 from reconciler.adapters.roles import SERVICE_NAMES
-from reconciler.core.errors import ForbiddenRead, ReadError
+from reconciler.core.errors import ForbiddenRead, MissingRead, ReadError
 from reconciler.core.ports import Clock
 from reconciler.core.request import Query
 from reconciler.core.values import Row
@@ -126,6 +126,8 @@ class Reading:
             return TryAgain(f"The service had a problem: {failure}", after)
         if failure.reason == "licence":
             return ForbiddenRead(refusals.licence(tenant, self._call, reply))
+        if failure.reason == "not-found" and not turning:
+            return MissingRead(f"{self._name} found nothing: {failure}")
         return _Stuck(str(failure)) if turning else ReadError(f"{self._name} could not be read: {failure}")
 
     def _time(self) -> Limits:

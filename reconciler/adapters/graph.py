@@ -71,7 +71,8 @@ class Graph:
 
     def _judge(self, question: GraphQuery, reply: Reply, failure: Failure) -> Page:
         status = reply.answer.status
-        if status == _NOT_FOUND:
+        # A gateway's page, or a 404 with another code, says nothing of a person: `no such object` is a verdict.
+        if status == _NOT_FOUND and failure.spoken and "notfound" in failure.code.casefold():
             return Page(())
         if failure.crowded or status == _TIMEOUT or (status >= _INTERNAL and status != _NOT_IMPLEMENTED):
             after = retry_after(reply.answer.headers.get("retry-after"), self._clock.machine())

@@ -16,13 +16,17 @@ _CMDLETS = {
     "set-adminauditlogconfig": "Exchange Administrator (the role Audit Logs of Exchange, not of the compliance portal)",
     "enable-organizationcustomization": "Exchange Administrator",
     "get-inboxrule": "Exchange Administrator (Global Reader is not enough)",
+    "get-mailbox": _READER,
+    "get-accepteddomain": _READER,
 }
 _PERMISSIONS = (
     ("/identityprotection/", "IdentityRiskyUser.Read.All (and the tenant a licence with Entra ID P2)"),
-    ("/reports/authenticationmethods/", "AuditLog.Read.All"),
+    ("/reports/authenticationmethods/", "AuditLog.Read.All (and the tenant a licence with Entra ID P1)"),
     ("/authentication/methods", "UserAuthenticationMethod.Read.All"),
     ("/mailfolders/", "MailboxSettings.Read"),
     ("/auditlogs/", "AuditLog.Read.All"),
+    ("/domains/", "Domain.Read.All"),
+    ("/directory/onpremisessynchronization", "OnPremDirectorySynchronization.Read.All"),
     ("/users/", "User.Read.All"),
 )
 

@@ -1,5 +1,6 @@
 """What is said to a tenant: questions, which may be repeated, and commands, which may not."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, JsonValue
@@ -9,8 +10,23 @@ from reconciler.core.values import Frozen, Row
 Service = Literal["exo", "compliance"]
 """Exchange Online, and Security & Compliance: two hosts, two token audiences (wire.md 1.2)."""
 
-Answers = dict[str, tuple[Row, ...]]
-"""Complete answers by the name of their question; a question that is missing here was not asked."""
+
+class Answers(dict[str, tuple[Row, ...]]):
+    """Complete answers by the name of their question; a question that is missing here was not asked, or not answered.
+
+    `unanswered` has why, for each optional question that was asked in vain.
+    """
+
+    def __init__(
+        self, rows: Mapping[str, tuple[Row, ...]] | None = None, unanswered: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep both; neither is shared with what they were made of."""
+        super().__init__(rows or {})
+        self.unanswered = dict(unanswered or {})
+
+    def joined(self, other: "Answers") -> "Answers":
+        """These answers and those of a further round."""
+        return Answers({**self, **other}, {**self.unanswered, **other.unanswered})
 
 
 class Query(Frozen):
@@ -20,6 +36,10 @@ class Query(Frozen):
     service: Service
     cmdlet: str
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    optional: bool = False
+    """Its kind can be judged without the answer."""
+    absence_counts: bool = False
+    """That the object is not there is an answer too, without rows; as a rule it is a failure like any other."""
 
 
 class GraphQuery(Frozen):
@@ -27,6 +47,7 @@ class GraphQuery(Frozen):
 
     name: str
     path: str
+    optional: bool = False
 
 
 Question = Query | GraphQuery

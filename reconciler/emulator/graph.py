@@ -27,10 +27,14 @@ _ROUTES: tuple[tuple[str, str, str, str], ...] = (
     ("GET", r"/users/(?P<id>[^/]+)/mailfolders/inbox/messagerules", "rules", "MailboxSettings.Read"),
     ("GET", r"/auditlogs/signins", "sign_ins", "AuditLog.Read.All"),
     ("GET", r"/security/alerts_v2", "alerts", "SecurityAlert.Read.All"),
+    ("GET", r"/domains/(?P<id>[^/]+)", "domain", "Domain.Read.All"),
+    # The page lists no permission for apps; that this one does is reported of some tenants (GRAPH).
+    ("GET", r"/directory/onpremisessynchronization", "synchronization", "OnPremDirectorySynchronization.Read.All"),
 )
 # Returned when `$select` does not say otherwise; the password and session dates come on `$select` only.
 _DEFAULT = ("id", "displayName", "mail", "userPrincipalName")
 _USER_FILTER = re.compile(r"\b(userId|userPrincipalName)\s+eq\s+'([^']*)'", re.IGNORECASE)
+_BY_ID = frozenset({"registration", "risk"})  # these know people by their object id only (GRAPH)
 _WITHOUT_PREMIUM = frozenset({"risk", "sign_ins"})  # Entra P2 for risk, P1 for sign-ins (GRAPH; CIPP)
 
 
@@ -62,11 +66,14 @@ def _licensed(call: Call, part: str, key: str) -> Response:
         return _error(403, "Forbidden", "Your tenant is not licensed for this feature.")
     if part in {"sign_ins", "alerts"}:
         return _listed(call, part)
+    if part in {"domain", "synchronization"}:
+        return _directory(call, key, part)
     return _part(call, key, part)
 
 
 def _part(call: Call, key: str, part: str) -> Response:
-    user = next((one for one in call.home.users if key.lower() in _names(one)), None)
+    names = _ids if part in _BY_ID else _names
+    user = next((one for one in call.home.users if key.lower() in names(one)), None)
     if user is None:
         return _error(404, "Request_ResourceNotFound", f"Resource '{key}' does not exist.")
     if part == "user":
@@ -79,6 +86,20 @@ def _part(call: Call, key: str, part: str) -> Response:
     context = f"https://{call.host}/v1.0/$metadata#{part}"
     body = value if isinstance(value, dict) else {"value": value}
     return JSONResponse({"@odata.context": context, **body})
+
+
+def _directory(call: Call, key: str, part: str) -> Response:
+    """A domain with where its people sign in, or what the synchronisation with a directory on site does."""
+    home, context = call.home, {"@odata.context": f"https://{call.host}/v1.0/$metadata#{part}"}
+    if part == "synchronization":
+        row = {"id": home.id, "features": {"passwordWritebackEnabled": home.raw.get("password_writeback", False)}}
+        return JSONResponse({**context, "value": [row]})
+    found = next((one for one in home.domains if one.casefold() == key.casefold()), None)
+    if found is None:
+        return _error(404, "Request_ResourceNotFound", f"Resource '{key}' does not exist.")
+    federated = home.raw.get("federated_domains")
+    kind = "Federated" if isinstance(federated, list) and found in federated else "Managed"
+    return JSONResponse({**context, "id": found, "authenticationType": kind, "isInitial": found == home.domain})
 
 
 def _listed(call: Call, part: str) -> Response:
@@ -131,6 +152,10 @@ def _rule(at: int, rule: Json) -> Json:
         "isEnabled": rule.get("Enabled", True),
         "actions": actions,
     }
+
+
+def _ids(user: Json) -> set[str]:
+    return {str(user.get("id") or "").lower()} - {""}
 
 
 def _names(user: Json) -> set[str]:

@@ -90,6 +90,8 @@ TENANT: dict[str, Check] = {
     "tenant_id": _guid,
     "domain": _domain,
     "domains": many(_domain),
+    "federated_domains": many(_domain),
+    "password_writeback": flag,
     "cloud": choice(*CLOUDS),
     "region": _region,
     "licence": choice("e5", "e3", "business"),

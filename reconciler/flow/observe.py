@@ -1,19 +1,23 @@
 """Reads what policies need to know of one tenant: the lists side by side, then what they call for."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Final
 
 from reconciler.core.change import Finding
 from reconciler.core.errors import Interrupted, ReconcilerError, is_denial
 from reconciler.core.kind import Kind, Moment
 from reconciler.core.outcome import Unreadable
 from reconciler.core.ports import TenantReader
-from reconciler.core.request import Answers, Question
+from reconciler.core.request import Answers
 from reconciler.core.resource import Desired
+from reconciler.flow.ask import ask
 
 log = logging.getLogger(__name__)
+_ROUNDS: Final = 4
+"""Rounds of further questions; evidence takes three, and a kind that always asks for more must come to an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +41,44 @@ class _Failed:
 def needed(
     kinds: Iterable[Kind], desired: Desired, *, targeted: bool = False, only: frozenset[str] | None = None
 ) -> tuple[Kind, ...]:
-    """The kinds to read: those that policies write, and without targets those whose silence would be dangerous."""
+    """The kinds to read: those that policies write, and without targets those whose silence would be dangerous.
+
+    What guardrails protect is read like what policies write.
+    """
     if only is not None:
         return tuple(kind for kind in kinds if kind.name in only)
     asked = {one.kind for one in desired.wanted}
     unasked = frozenset() if targeted else frozenset(desired.sections)
     return tuple(
-        kind for kind in kinds if kind.name in asked or kind.section in unasked or (kind.always_read and not targeted)
+        kind
+        for kind in kinds
+        if kind.name in asked
+        or kind.section in unasked
+        or (not targeted and (kind.always_read or kind.guarded(desired.guardrails)))
     )
 
 
 def observe(
-    kinds: tuple[Kind, ...], desired: Desired, reader: TenantReader, moment: Moment, *, strict: bool = False
+    kinds: tuple[Kind, ...],
+    desired: Desired,
+    reader: TenantReader,
+    moment: Callable[[], Moment],
+    *,
+    strict: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Observed:
     """Ask every kind's questions. A failed read makes its kind unreadable and never looks like an absence.
 
-    A kind that policies do not write is only looked at: its failure is a finding, unless `strict`.
+    `moment` is asked after the first answers, so it may wait for the ledger while they come.
+    A kind that neither policies write nor guardrails protect is only looked at: unless `strict`, failing is a finding.
     """
     if not kinds:
         return Observed()
     with ThreadPoolExecutor(max_workers=len(kinds)) as pool:
-        results = list(pool.map(lambda kind: _read(kind, desired, reader, moment), kinds))
+        results = list(pool.map(lambda kind: _read(kind, desired, reader, moment, stopping), kinds))
     failed = [one for one in results if isinstance(one, _Failed)]
-    wanted = [one for one in failed if strict or one.kind.section in desired.sections]
+    due = {one.name for one in kinds if one.section in desired.sections or one.guarded(desired.guardrails)}
+    wanted = [one for one in failed if strict or one.kind.name in due]
     return Observed(
         answers={kind.name: one for kind, one in zip(kinds, results, strict=True) if not isinstance(one, _Failed)},
         unreadable=tuple(Unreadable(kind=one.kind.name, reason=one.reason) for one in wanted),
@@ -68,12 +87,19 @@ def observe(
     )
 
 
-def _read(kind: Kind, desired: Desired, reader: TenantReader, moment: Moment) -> Answers | _Failed:
+def _read(
+    kind: Kind, desired: Desired, reader: TenantReader, moment: Callable[[], Moment], stopping: Callable[[], bool]
+) -> Answers | _Failed:
     wanted = tuple(one for one in desired.wanted if one.kind == kind.name)
     try:
-        first = _ask(kind.query(), reader)
-        answers = first | _ask(kind.follow_up(wanted, first, moment), reader)
-        kind.match(desired.tenant, wanted, answers, moment)
+        answers = ask(kind.query(), reader, stopping)
+        for _ in range(_ROUNDS):
+            known = {*answers, *answers.unanswered}
+            more = tuple(one for one in kind.follow_up(wanted, answers, moment()) if one.name not in known)
+            answers = answers.joined(ask(more, reader, stopping))
+            if not more:
+                break
+        kind.match(desired.tenant, wanted, answers, moment())
     except Interrupted:
         raise
     except ReconcilerError as error:
@@ -82,14 +108,6 @@ def _read(kind: Kind, desired: Desired, reader: TenantReader, moment: Moment) ->
         log.exception("%s: reading %s failed", desired.tenant.name, kind.name)
         return _Failed(kind, f"internal error ({type(error).__name__}); run again with --debug.", denied=False)
     return answers
-
-
-def _ask(questions: tuple[Question, ...], reader: TenantReader) -> Answers:
-    """Put questions side by side; the first failure is the failure of all, since half an answer is none."""
-    if len(questions) <= 1:
-        return {one.name: reader.ask(one) for one in questions}
-    with ThreadPoolExecutor(max_workers=min(4, len(questions))) as pool:
-        return dict(zip([one.name for one in questions], pool.map(reader.ask, questions), strict=True))
 
 
 def _not_read(desired: Desired, one: _Failed) -> Finding:

@@ -1,5 +1,6 @@
-"""Lists the restricted senders of every tenant as they are now; compares and changes nothing."""
+"""Lists the restricted senders of every tenant as they are now, with evidence; compares and changes nothing."""
 
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.outcome import Exit, Senders, TenantSenders, ended, of_run
@@ -13,7 +14,7 @@ _KIND: Final = "restricted-sender"
 
 def senders(desired: tuple[Desired, ...], ports: Ports) -> Senders:
     """The restricted senders of all tenants. A list that could not be read is said to be so, never empty."""
-    looks = looks_at(desired, ports, only=frozenset({_KIND}))
+    looks = looks_at(desired, replace(ports, depth="everything"), only=frozenset({_KIND}))
     tenants = tuple(_tenant(one) for one in looks)
     return Senders(tenants=tenants, exit=of_run((one.name, one.exit, False) for one in tenants))
 

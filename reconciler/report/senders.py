@@ -1,4 +1,4 @@
-"""The restricted senders as a page: who may not send, since when, why, and what policies say of it."""
+"""The restricted senders as a page: who may not send, since when, why, what policies say of it, and evidence."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from reconciler.core.outcome import Senders, TenantSenders
 from reconciler.core.values import Fields
+from reconciler.report.evidence import evidence_facts
 from reconciler.report.page import Entry, Fact, Page, Piece, Section, Tone, groups
 from reconciler.report.words import counted, members, unreadable_group, value
 
@@ -15,6 +16,7 @@ _APPROVALS: Final[dict[str, tuple[str, str, Tone]]] = {
     "valid": ("-", "to unblock", "delete"),
     "newer-block": ("=", "held: blocked anew since the approval", "held"),
     "expired": ("=", "held: the approval has expired", "held"),
+    "missing-evidence": ("=", "held: evidence is missing", "held"),
     "none": (".", "no approval", "plain"),
 }
 _WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -50,7 +52,7 @@ def _entry(sender: Fields, *, verbose: bool) -> Entry:
         tone,
         value(sender.get("address")),
         place=_place(sender.get("entry")),
-        facts=(*_times(sender), *_reason(sender.get("reason"), verbose=verbose)),
+        facts=(*_times(sender), *_reason(sender.get("reason"), verbose=verbose), *evidence_facts(sender)),
     )
 
 

@@ -108,7 +108,7 @@ def companion(guid: str = "00000000-0000-4000-8000-00000000000c", **properties: 
 
 def policies(*rows: Row) -> Answers:
     """The answers of a tenant that holds these alert policies."""
-    return {"alert-policies": rows}
+    return Answers({"alert-policies": rows})
 
 
 def fields_of(change: Change) -> dict[str, tuple[JsonValue, JsonValue]]:

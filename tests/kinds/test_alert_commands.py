@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.core.change import Change, Field
-from reconciler.core.request import Command
+from reconciler.core.request import Answers, Command
 from reconciler.kinds.alert_policy import KIND
 from tests.kinds.given import USER, USER_GUID, alert, changes, companion, policies, user
 
@@ -102,7 +102,7 @@ def test_an_attempt_on_a_default_policy_is_not_trusted():
     (attempt,) = changes(KIND, {USER: {"enabled": "off", "via": "api"}}, policies(user()))
     (own,) = changes(KIND, {"Mine": {"enabled": "off"}}, policies(alert("Mine", GUID)))
 
-    assert {"Identity": USER_GUID, "Disabled": True, "Confirm": False} == KIND.encode(attempt, {})[0].parameters
+    assert {"Identity": USER_GUID, "Disabled": True, "Confirm": False} == KIND.encode(attempt, Answers())[0].parameters
     assert (False, True) == (KIND.trusts(attempt), KIND.trusts(own))
 
 

@@ -35,7 +35,7 @@ def test_it_is_asked_in_exchange_online():
 )
 def test_a_dehydrated_organization_is_customised_first(audit, organization, expected):
     """The service refuses the switch before; a second customization would be an error."""
-    answers = {"audit-log": (audit,), "organization": tuple(organization)}
+    answers = Answers({"audit-log": (audit,), "organization": tuple(organization)})
     sent = [one for change in changes(KIND, {"enabled": "on"}, answers) for one in KIND.encode(change, answers)]
 
     assert expected == [(one.cmdlet, one.parameters) for one in sent]
@@ -44,7 +44,7 @@ def test_a_dehydrated_organization_is_customised_first(audit, organization, expe
 @pytest.mark.parametrize(("want", "audit", "asked"), [("on", OFF, 1), ("on", ON, 0), ("off", ON, 0), ("off", OFF, 0)])
 def test_the_organization_is_asked_only_when_it_matters(want, audit, asked):
     """One request is spared wherever nothing is to be switched on."""
-    found = KIND.follow_up(wanted(KIND, {"enabled": want}), {"audit-log": (audit,)}, moment())
+    found = KIND.follow_up(wanted(KIND, {"enabled": want}), Answers({"audit-log": (audit,)}), moment())
 
     assert asked == len(found)
 
@@ -58,7 +58,7 @@ def test_an_unknown_state_is_not_off(rows):
 
 def test_switching_off_is_a_plain_change():
     """Whether it may happen is for the guardrails to say."""
-    answers: Answers = {"audit-log": (ON,)}
+    answers = Answers({"audit-log": (ON,)})
     (change,) = changes(KIND, {"enabled": "no"}, answers)
 
     assert ("contoso/audit-log", {"enabled": True}, {"enabled": False}) == (change.address, change.before, change.after)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reconciler.core.request import Answers
 from reconciler.core.values import Row, stamp
 from reconciler.kinds.restricted_sender import KIND
 from tests.kinds.given import DAY, NOW, changes, rules, scoped
@@ -31,7 +32,7 @@ def block(**values) -> Row:
 
 def answers(*rows):
     """The list of blocked senders."""
-    return {"blocked-senders": rows}
+    return Answers({"blocked-senders": rows})
 
 
 @pytest.mark.parametrize(

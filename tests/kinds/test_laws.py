@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.change import Action, Change
+from reconciler.core.request import Answers
 from reconciler.core.values import Row
 from reconciler.facts import limits
 from reconciler.kinds import alert_policy, audit_log
@@ -58,7 +59,7 @@ def row(parameters: Row) -> Row:
 @given(objects)
 def test_a_created_policy_reads_back_as_it_was_meant(spec):
     """decode(encode(spec)) == spec for a new policy."""
-    (command,) = alert_policy.KIND.encode(change(None, spec), {})
+    (command,) = alert_policy.KIND.encode(change(None, spec), Answers())
 
     assert spec == decode(row(command.parameters), moment())
 
@@ -67,8 +68,8 @@ def test_a_created_policy_reads_back_as_it_was_meant(spec):
 def test_a_changed_policy_reads_back_as_it_was_meant(before, after):
     """Whatever differed, what is sent makes the one into the other."""
     after = {**after, "name": before["name"]}
-    first = alert_policy.KIND.encode(change(None, before), {})[0].parameters
-    second = alert_policy.KIND.encode(change(before, after, GUID), {})[0].parameters
+    first = alert_policy.KIND.encode(change(None, before), Answers())[0].parameters
+    second = alert_policy.KIND.encode(change(before, after, GUID), Answers())[0].parameters
 
     assert after == decode(row({**first, **second}), moment())
 
@@ -88,7 +89,7 @@ def test_a_switched_audit_log_reads_back_as_it_was_meant(enabled):
     spec = {"enabled": enabled}
     one = change({"enabled": not enabled}, spec)
 
-    assert spec == decode_audit(audit_log.KIND.encode(one, {})[-1].parameters)
+    assert spec == decode_audit(audit_log.KIND.encode(one, Answers())[-1].parameters)
 
 
 def recorded() -> tuple[list[Row], list[Row]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from reconciler.core.errors import ReadError
+from reconciler.core.request import Answers
 from reconciler.core.values import Fields, Row, stamp
 from reconciler.kinds.restricted_sender import KIND
 from reconciler.kinds.restricted_sender.reason import decoded, sentence
@@ -46,7 +47,7 @@ def block(**values) -> Row:
 
 def answers(*rows):
     """The list of blocked senders."""
-    return {"blocked-senders": rows}
+    return Answers({"blocked-senders": rows})
 
 
 OLD = entry(blocked_before=stamp(START - DAY))
@@ -96,7 +97,7 @@ def test_an_unblock_is_one_cmdlet_with_the_address_alone():
     (change,) = changes(KIND, section(entry()), answers(block()))
 
     assert ("exo", "Remove-BlockedSenderAddress", {"SenderAddress": "Alice@Contoso.com"}) == tuple(
-        getattr(KIND.encode(change, {})[0], name) for name in ("service", "cmdlet", "parameters")
+        getattr(KIND.encode(change, Answers())[0], name) for name in ("service", "cmdlet", "parameters")
     )
     assert {"address": ALICE, "blocked_since": stamp(START), "reason": REASON, "temporary": False} == change.before
 

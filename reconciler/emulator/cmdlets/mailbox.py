@@ -14,6 +14,8 @@ NAMES = (
     "DisplayName",
     "Identity",
     "Guid",
+    "Name",
+    "LegacyExchangeDN",
 )
 
 

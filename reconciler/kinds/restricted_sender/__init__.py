@@ -5,6 +5,7 @@ from typing import Final
 from reconciler.core.change import Change, Field, Severity
 from reconciler.core.kind import Kind
 from reconciler.facts import clocks
+from reconciler.kinds.restricted_sender.evidence_ask import follow_up
 from reconciler.kinds.restricted_sender.match import match
 from reconciler.kinds.restricted_sender.parse import KIND_NAME, parse
 from reconciler.kinds.restricted_sender.spec import check, schema
@@ -14,6 +15,7 @@ from reconciler.kinds.restricted_sender.wire import encode, query
 _LIMIT: Final = (
     "The limit of unblocks for this account may be reached; then only Microsoft's support can lift the block."
 )
+_FINAL: Final = "an unblock can't be undone: only the service restricts a sender. Block its sign-in instead."
 
 
 def severity(_change: Change, _field: Field) -> Severity:
@@ -33,9 +35,11 @@ KIND: Final = Kind(
     clock=clocks.RESTRICTED_SENDER,
     effect=clocks.RESTRICTED_SENDER_EFFECT,
     severity=severity,
+    follow_up=follow_up,
     in_baselines=False,
     once=True,
     refusal=_LIMIT,
+    final=_FINAL,
     same=("address", "blocked_since"),
     always_read=True,
 )

@@ -8,6 +8,7 @@ from reconciler.core.change import Origin
 from reconciler.core.kind import Moment
 from reconciler.core.resource import Wanted, ends
 from reconciler.core.values import Fields, utc
+from reconciler.kinds.restricted_sender.wire import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Approval:
         return since <= self.blocked_before
 
     def lacking(self, moment: Moment) -> list[str]:
-        """The required checks that it does not waive, or may not: none of them is answered yet."""
+        """The required checks that it does not waive, or may not."""
         rules = moment.guardrails.evidence
         return [name for name in rules.require if name not in self.waived & {*rules.waivable}]
 
@@ -58,8 +59,18 @@ def standing(
     covering = [entry for entry in entries if since is not None and entry.covers(since)]
     if not covering:
         return "newer-block", entries[-1]
-    valid = [entry for entry in covering if entry.holds(moment)]
-    return ("valid", valid[0]) if valid else ("expired", covering[-1])
+    holding = valid(since, entries, moment)
+    return ("valid", holding[0]) if holding else ("expired", covering[-1])
+
+
+def valid(since: datetime | None, entries: tuple[Approval, ...], moment: Moment) -> list[Approval]:
+    """The entries that cover a block that began then and that hold."""
+    return [entry for entry in entries if since is not None and entry.covers(since) and entry.holds(moment)]
+
+
+def latest(one: Wanted, block: Block, moment: Moment) -> list[Approval]:
+    """The valid entries for a block, that of the latest review first."""
+    return sorted(valid(block.since, approvals(one), moment), key=lambda entry: entry.blocked_before, reverse=True)
 
 
 def _approval(entry: Fields, origin: Origin) -> Approval:
