@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from reconciler.core.errors import CommandRefused, CommandUnanswered, Interrupted, ReadError
-from reconciler.core.history import History, Write
+from reconciler.core.history import NOBODY, History, Holder, Lease, Write
 from reconciler.core.plan import Tool
 from reconciler.core.values import stamp
 from reconciler.flow.ports import Ports
@@ -160,9 +160,10 @@ class Ledger:
 
     def __init__(self, *, known=True):
         self.known, self.writes, self.commands, self.seen, self.runs = known, [], [], {}, []
+        self.held, self.acks, self.evidence, self.results, self.kept = {}, [], [], [], {}
         self._lock = threading.Lock()
 
-    def history(self, _tenant_id, _at):
+    def history(self, _tenant_id, _at, _names=()):
         counts: dict[str, int] = {}
         for one in self.writes:
             if one.kind == "restricted-sender" and one.state != "denied":
@@ -170,29 +171,51 @@ class Ledger:
                 counts[name] = counts.get(name, 0) + 1
         return History(known=self.known, writes=tuple(reversed(self.writes)), unblocks=counts)
 
-    def open_run(self, command, _at, _machine, _digest):
+    def open_run(self, command, _at, _machine, _digest, caller=NOBODY):
+        self.acks += [(command, caller.who, rule) for rule in caller.acks]
         self.runs.append(command)
         return str(len(self.runs))
+
+    def keep(self, run, commit, plan, _machine):
+        self.kept[run] = commit, plan
 
     def close_run(self, _run, exit_code, _machine):
         self.runs.append(exit_code)
 
-    def start(self, _run, _tenant_id, change, at):
+    def start(self, _run, _tenant_id, change, at, ended=()):
+        Ledger.finish(self, ended, at)
         with self._lock:
             number = len(self.writes)
             self.writes.append(
                 Write(id=number, address=change.address, kind=change.kind, via=change.via, action=change.action,
                       before=change.before, after=change.after, at=at, state="started")
             )  # fmt: skip
+            self.commands += [(number, 0, one.cmdlet, "started") for one in change.commands[:1]]
             return number
 
     def sent(self, write, position, command, outcome, _at):
         self.commands.append((write, position, command.cmdlet, outcome))
 
-    def finish(self, write, state, message, _at, *, settled):
-        self.writes[write] = self.writes[write].model_copy(
-            update={"state": state, "message": message, "settled": settled}
-        )
+    def finish(self, endings, _at):
+        for one in endings:
+            update = {"state": one.state, "message": one.message, "settled": one.settled}
+            self.writes[one.write] = self.writes[one.write].model_copy(update=update)
+
+    def lock(self, run, tenant_id):
+        with self._lock:
+            owner = self.held.setdefault(tenant_id, run)
+        if owner != run:
+            return Holder(run=owner, who="somebody", host="elsewhere", pid=1, since=NOW)
+        return Lease(token=1, run=run, tenant_id=tenant_id)
+
+    def unlock(self, lease):
+        del self.held[lease.tenant_id]
+
+    def judged(self, _run, _tenant_id, evidence):
+        self.evidence += evidence
+
+    def concluded(self, run, _tenant_id, result, _at):
+        self.results.append((run, result))
 
     def settle(self, writes, _at):
         for number in writes:

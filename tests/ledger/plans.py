@@ -6,14 +6,14 @@ from reconciler.core.change import Change, Evidence, Field, Finding, Manual, Ori
 from reconciler.core.outcome import Unreadable, ended
 from reconciler.core.plan import Plan, TenantPlan, Tool, sealed
 from reconciler.core.request import Command
-from tests.ledger.things import COMMAND, CONTOSO, unblock
+from tests.ledger.things import CONTOSO, unblock
 
 
 def plan():
     """A plan that lifts one block."""
     tenant = TenantPlan(
         name="contoso", tenant_id=CONTOSO, policies_digest="sha256:00", complete=True, foreign={"alert-policy": 3}, exit=ended(2, "1 change"),
-        changes=(unblock().model_copy(update={"commands": (COMMAND,), "origin": Origin(file="policies/tenants/contoso.yaml", line=40)}),),
+        changes=(unblock().model_copy(update={"origin": Origin(file="policies/tenants/contoso.yaml", line=40)}),),
         findings=(Finding(rule="no-guardrails", severity="warning", address="contoso", message="…"),),
     )  # fmt: skip
     return sealed(

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from reconciler.adapters.ledger import SqlLedger
-from tests.ledger.things import NOW, alert, begun, unblock
+from reconciler.core.history import Lease
+from tests.ledger.things import NOW, alert, begun, ended, unblock
 
 CHANGES = [alert("A"), alert("A", via="companion"), alert("B \0 ✓"), unblock("a@contoso.com"), unblock("A@contoso.com")]
 STATES = ["answered", "unanswered", "refused", "disbelieved", "applied"]
@@ -24,6 +25,7 @@ class Memory(RuleBasedStateMachine):
     numbers = Bundle("numbers")
 
     ledger: SqlLedger
+    lease: Lease
 
     def __init__(self):
         """Start with a tenant that nobody knows."""
@@ -33,8 +35,15 @@ class Memory(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        """Open a run."""
+        """Open a run that has the tenant to itself."""
         self.run = begun(self.ledger)
+        lease = self.ledger.lock(self.run, self.tenant)
+        assert isinstance(lease, Lease)
+        self.lease = lease
+
+    def teardown(self):
+        """Let the tenant go."""
+        self.ledger.unlock(self.lease)
 
     @rule(target=numbers, change=st.sampled_from(CHANGES))
     def start(self, change):
@@ -47,7 +56,7 @@ class Memory(RuleBasedStateMachine):
     @rule(number=numbers, state=st.sampled_from(STATES), settled=st.booleans())
     def finish(self, number, state, settled):
         """End a write, perhaps once more."""
-        self.ledger.finish(number, state, "", NOW, settled=settled)
+        ended(self.ledger, number, state, settled=settled)
         self.writes[number][1:] = [state, self.writes[number][2] or settled]
 
     @rule(some=st.lists(numbers, max_size=3))

@@ -31,6 +31,7 @@ def test_threads_share_a_ledger(ledger):
     run = begun(ledger)
 
     def work(number):
+        ledger.lock(run, f"tenant-{number}")
         return [ledger.start(run, f"tenant-{number}", alert(str(one)), NOW) for one in range(10)]
 
     with ThreadPoolExecutor(32) as pool:
@@ -106,7 +107,9 @@ def test_a_lock_that_is_never_given_back_is_explained(url, ledger):
     """After ten seconds we stop waiting for another process, and say so."""
     wrote(ledger, alert())
     exclusive = (
-        "LOCK TABLE runs" if "postgresql" in url else "INSERT INTO runs VALUES ('theirs', '', '', '', NULL, NULL, NULL)"
+        "LOCK TABLE runs"
+        if "postgresql" in url
+        else "INSERT INTO runs (id, command, at, machine_at) VALUES ('theirs', '', '', '')"
     )
     with rows_of(url) as ask:
         ask(exclusive)

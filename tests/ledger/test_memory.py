@@ -6,8 +6,21 @@ import pytest
 
 from reconciler.adapters.ledger import open_ledger
 from reconciler.core.errors import LedgerError
-from reconciler.core.history import History
-from tests.ledger.things import COMMAND, CONTOSO, DAY, FABRIKAM, NOW, alert, begun, rows_of, unblock, wrote
+from reconciler.core.history import Ending, History
+from tests.ledger.things import (
+    COMMAND,
+    CONTOSO,
+    DAY,
+    FABRIKAM,
+    NOW,
+    alert,
+    begun,
+    ended,
+    rows_of,
+    taken,
+    unblock,
+    wrote,
+)
 
 
 def test_a_ledger_that_was_never_written_is_an_empty_history(ledger):
@@ -25,7 +38,7 @@ def test_a_run_that_wrote_nothing_leaves_a_tenant_unknown(ledger):
 
 def test_a_tenant_is_known_from_its_first_write_on(ledger):
     """A write that was only begun counts; other tenants stay unknown."""
-    ledger.start(begun(ledger), CONTOSO, alert(), NOW)
+    ledger.start(taken(ledger), CONTOSO, alert(), NOW)
 
     assert [True, False] == [ledger.history(one, NOW).known for one in (CONTOSO, FABRIKAM)]
 
@@ -45,8 +58,8 @@ def test_a_tenant_stays_known_when_its_writes_are_old(ledger):
 def test_any_text_comes_back_as_it_was(ledger, name):
     """Names are kept whatever characters YAML can write."""
     change = alert(name, before={"name": name}, after={name: [1, True, None, {}]})
-    number = ledger.start(begun(ledger), CONTOSO, change, NOW)
-    ledger.finish(number, "refused", name, NOW, settled=False)
+    number = ledger.start(taken(ledger), CONTOSO, change, NOW)
+    ended(ledger, number, "refused", name)
 
     found = ledger.history(CONTOSO, NOW).writes[0]
 
@@ -90,7 +103,7 @@ def test_the_newest_write_of_an_object_and_way_stands_for_all(ledger):
 
 def test_a_write_that_was_begun_and_never_ended_is_started(ledger):
     """What we know least about is not hidden."""
-    ledger.start(begun(ledger), CONTOSO, unblock(), NOW)
+    ledger.start(taken(ledger), CONTOSO, unblock(), NOW)
 
     assert ["started"] == [one.state for one in ledger.history(CONTOSO, NOW).writes]
 
@@ -126,22 +139,30 @@ def test_a_clock_that_jumps_back_forgets_nothing(ledger):
     assert ([number], {"alice@contoso.com": 1}) == ([one.id for one in found.writes], found.unblocks)
 
 
+def test_one_change_ends_as_the_next_begins(ledger):
+    """Both stand in one flush, which is half the price of two."""
+    run = taken(ledger)
+    first = ledger.start(run, CONTOSO, alert("A"), NOW)
+    ledger.start(run, CONTOSO, alert("B"), NOW, (Ending(write=first, state="answered"),))
+
+    assert ["started", "answered"] == [one.state for one in ledger.history(CONTOSO, NOW).writes]
+
+
 def test_settled_is_for_good(ledger):
     """A clock that is over never starts again, not even by a later word about the same write."""
     number = wrote(ledger, alert(), state="answered")
     before = ledger.history(CONTOSO, NOW).writes[0].settled
     ledger.settle((number,), NOW)
-    ledger.finish(number, "answered", "", NOW, settled=False)
+    ended(ledger, number)
 
     assert (False, True) == (before, ledger.history(CONTOSO, NOW).writes[0].settled)
 
 
 def test_each_command_is_recorded_before_and_after_it_is_sent(url, ledger):
     """One row a command: when it was sent, and what came of it when."""
-    number = ledger.start(begun(ledger), CONTOSO, unblock(), NOW)
-    ledger.sent(number, 0, COMMAND, "started", NOW)
-    ledger.sent(number, 1, COMMAND, "started", NOW)
+    number = ledger.start(taken(ledger), CONTOSO, unblock(), NOW)
     ledger.sent(number, 0, COMMAND, "answered", NOW + DAY)
+    ledger.sent(number, 1, COMMAND, "started", NOW)
     ledger.close()
 
     with rows_of(url) as ask:
@@ -206,9 +227,9 @@ def test_drift_of_one_tenant_says_nothing_of_another(ledger):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda one: one.finish(99, "applied", "", NOW, settled=True),
+        lambda one: ended(one, 99),
         lambda one: one.close_run("none", 0, NOW),
-        lambda one: one.start("none", CONTOSO, alert(), NOW),
+        lambda one: one.lock("none", CONTOSO),
     ],
 )
 def test_what_is_not_there_can_not_be_ended(ledger, call):
@@ -221,7 +242,7 @@ def test_what_is_not_there_can_not_be_ended(ledger, call):
 
 def test_another_process_sees_what_a_call_has_returned_from(url, ledger):
     """Every call is flushed before it returns."""
-    number = ledger.start(begun(ledger), CONTOSO, alert(), NOW)
+    number = ledger.start(taken(ledger), CONTOSO, alert(), NOW)
     other = open_ledger(url)
 
     assert [number] == [one.id for one in other.history(CONTOSO, NOW).writes]

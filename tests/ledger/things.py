@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import create_engine, make_url, text
 
 from reconciler.core.change import Change
+from reconciler.core.history import Ending, Holder, Lease
 from reconciler.core.request import Command
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -28,7 +29,7 @@ def unblock(sender="alice@contoso.com", since="2026-11-20T07:12:00Z"):
     """The lifting of a block."""
     return Change(
         address=f"contoso/restricted-sender/{sender}", kind="restricted-sender", action="delete", via="api", ref=sender,
-        before={"address": sender, "blocked_since": since}, after=None,
+        before={"address": sender, "blocked_since": since}, after=None, commands=(COMMAND,),
     )  # fmt: skip
 
 
@@ -37,10 +38,27 @@ def begun(ledger, at=NOW):
     return ledger.open_run("apply", at, at, "sha256:00")
 
 
+def taken(ledger, tenant=CONTOSO, at=NOW):
+    """A run of apply that has a tenant to itself."""
+    run = begun(ledger, at)
+    assert isinstance(ledger.lock(run, tenant), Lease)
+    return run
+
+
+def ended(ledger, number, state="answered", message="said", *, at=NOW, settled=False):
+    """The end of a write, as far as it is known."""
+    ledger.finish((Ending(write=number, state=state, message=message, settled=settled),), at)
+
+
 def wrote(ledger, change, *, at=NOW, state="answered", tenant=CONTOSO, settled=False):
     """A write from beginning to end, in a run of its own."""
-    number = ledger.start(begun(ledger, at), tenant, change, at)
-    ledger.finish(number, state, "said", at, settled=settled)
+    run = begun(ledger, at)
+    lease = ledger.lock(run, tenant)
+    while isinstance(lease, Holder):  # another thread or process of the same test is at work
+        lease = ledger.lock(run, tenant)
+    number = ledger.start(run, tenant, change, at)
+    ended(ledger, number, state, at=at, settled=settled)
+    ledger.unlock(lease)
     return number
 
 

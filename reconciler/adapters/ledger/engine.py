@@ -82,6 +82,8 @@ def _sqlite(file: Path) -> Engine:
 def _durable(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # What was taken out of the ledger is not left in its free pages.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _begin(connection: Connection) -> None:

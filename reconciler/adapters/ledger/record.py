@@ -1,14 +1,27 @@
 """What is written into the ledger, each function inside the transaction that its caller opened."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult, Text, bindparam, insert, select, update
 
-from reconciler.adapters.ledger.schema import Instant, commands, drift, run_tenants, runs, writes
-from reconciler.core.change import Change
+from reconciler.adapters.ledger.columns import Instant
+from reconciler.adapters.ledger.lease import fence, fence_write
+from reconciler.adapters.ledger.schema import (
+    acknowledgements,
+    commands,
+    drift,
+    evidence,
+    results,
+    run_tenants,
+    runs,
+    writes,
+)
+from reconciler.core.change import Change, Evidence
 from reconciler.core.errors import LedgerError
-from reconciler.core.history import WriteState
+from reconciler.core.history import Caller, Ending
+from reconciler.core.outcome import TenantOutcomes
 from reconciler.core.request import Command
 from reconciler.core.values import stamp
 
@@ -33,13 +46,11 @@ _SETTLE: Final = _FINISH.where(writes.c.settled_at.is_(None))
 _CHANGE: Final = {"address", "kind", "via", "action", "ref", "before", "after"}
 
 
-def open_run(
-    connection: Connection, run: str, command: str, times: tuple[datetime, datetime], plan_digest: str | None
-) -> None:
-    """A run that begins; `times` are the run's and the machine's."""
-    at, machine = times
-    row = {"id": run, "command": command, "at": at, "machine_at": machine, "plan_digest": plan_digest}
-    connection.execute(_OPEN, row)
+def open_run(connection: Connection, run: dict[str, Any], caller: Caller) -> None:
+    """A run that begins, and the rules that were acknowledged for it."""
+    connection.execute(_OPEN, {**run, "who": caller.who, "tool": caller.tool})
+    if rows := [{"run": run["id"], "rule": rule} for rule in sorted(caller.acks)]:
+        connection.execute(insert(acknowledgements), rows)
 
 
 def close_run(connection: Connection, run: str, exit_code: int, machine: datetime) -> None:
@@ -49,29 +60,69 @@ def close_run(connection: Connection, run: str, exit_code: int, machine: datetim
 
 
 def start(connection: Connection, run: str, tenant_id: str, change: Change, at: datetime) -> int:
-    """A change that is about to be sent; the run has come to its tenant by this."""
+    """A change that is about to be sent, with its first command; the run has come to its tenant by this."""
     of = {"run": run, "tenant_id": tenant_id, "at": at}
+    held = {"lock": fence(connection, run, tenant_id)}
     connection.execute(_COME, of)
-    row = {**of, **change.model_dump(include=_CHANGE), "state": "started", "message": ""}
-    return int(connection.execute(_START, row).scalar_one())
+    row = {**of, **held, **change.model_dump(include=_CHANGE), "state": "started", "message": ""}
+    number = int(connection.execute(_START, row).scalar_one())
+    if change.commands:
+        _send(connection, (number, 0), change.commands[0], "started", at)
+    return number
 
 
 def sent(connection: Connection, place: tuple[int, int], command: Command, outcome: str, at: datetime) -> None:
-    """One command of a change: a row when it is first heard of, afterwards what became of it."""
+    """One command of a change: a row when it is about to be sent, afterwards what became of it."""
+    if outcome == "started":
+        fence_write(connection, place[0])
+        _send(connection, place, command, outcome, at)
+    else:
+        _answer(connection, place, outcome, at)
+
+
+def finish(connection: Connection, one: Ending, at: datetime) -> None:
+    """How a change ended as far as we know, and its last answer; what is settled stays settled."""
+    if one.answered is not None:
+        place, outcome = one.answered
+        _answer(connection, (one.write, place), outcome, at)
+    row = {"number": one.write, "state": one.state, "message": one.message, "finished_at": at}
+    _found(connection.execute(_FINISH, row), f"write {one.write}")
+    if one.settled:
+        settle(connection, (one.write,), at)
+
+
+def _send(connection: Connection, place: tuple[int, int], command: Command, outcome: str, at: datetime) -> None:
     write, position = place
-    known = connection.execute(_ANSWER, {"number": write, "place": position, "outcome": outcome, "answered_at": at})
-    if not known.rowcount:
-        row = {"write": write, "position": position, "at": at, "outcome": outcome, **command.model_dump()}
-        connection.execute(_SEND, row)
+    row = {"write": write, "position": position, "at": at, "outcome": outcome, **command.model_dump()}
+    connection.execute(_SEND, row)
 
 
-def finish(connection: Connection, write: int, ending: tuple[WriteState, str], at: datetime, *, settled: bool) -> None:
-    """How a change ended as far as we know; what is settled stays settled."""
-    state, message = ending
-    found = connection.execute(_FINISH, {"number": write, "state": state, "message": message, "finished_at": at})
-    _found(found, f"write {write}")
-    if settled:
-        settle(connection, (write,), at)
+def _answer(connection: Connection, place: tuple[int, int], outcome: str, at: datetime) -> None:
+    row = {"number": place[0], "place": place[1], "outcome": outcome, "answered_at": at}
+    _found(connection.execute(_ANSWER, row), f"command {place[1]} of write {place[0]}")
+
+
+def judged(connection: Connection, run: str, tenant_id: str, verdicts: Iterable[Evidence]) -> None:
+    """On what evidence a run acts in a tenant."""
+    rows = [
+        {
+            "run": run,
+            "tenant_id": tenant_id,
+            "address": one.address,
+            "name": one.check,
+            "verdict": one.verdict,
+            "at": one.at,
+        }
+        for one in verdicts
+    ]
+    connection.execute(insert(evidence), rows)
+
+
+def concluded(connection: Connection, run: str, tenant_id: str, result: TenantOutcomes, at: datetime) -> None:
+    """How a run ended in one tenant."""
+    outcomes = [one.model_dump(mode="json") for one in result.outcomes]
+    of = {"run": run, "tenant_id": tenant_id, "name": result.name, "exit_code": result.exit.code, "at": at}
+    connection.execute(insert(results), {**of, "reasons": list(result.exit.reasons), "outcomes": outcomes})
 
 
 def settle(connection: Connection, numbers: tuple[int, ...], at: datetime) -> None:

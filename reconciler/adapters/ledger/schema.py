@@ -1,86 +1,20 @@
-"""The tables of the ledger as this version knows them, and how values become text and numbers.
+"""The tables of the ledger as this version knows them.
 
 The tables are made by the migrations; a test holds the two together.
 """
 
-import json
-from datetime import UTC, datetime
 from typing import Final
 
-from pydantic import JsonValue
-from sqlalchemy import Column, Dialect, ForeignKey, Index, Integer, MetaData, Table, Text, text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
-from reconciler.core.values import utc
+from reconciler.adapters.ledger.columns import Instant, Json, Words
 
-HEAD: Final = "0001"
+HEAD: Final = "0003"
 """The newest migration: what a ledger must be at before it is used."""
-KNOWN: Final = frozenset({HEAD})
+KNOWN: Final = frozenset({"0001", "0002", HEAD})
 """Every migration that this version can start from."""
 VERSION_TABLE: Final = "reconciler_ledger"
 """Not Alembic's usual name, because a PostgreSQL database may belong to others too."""
-
-
-class Words(TypeDecorator[str]):
-    """Any text that YAML or a tenant can hold: PostgreSQL stores no NUL and nothing stores half a surrogate pair."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """The text with JSON's escapes."""
-        del dialect
-        return None if value is None else _json(value)[1:-1]
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        """The text as it was given."""
-        del dialect
-        return None if value is None else str(json.loads(f'"{value}"'))
-
-
-class Json(TypeDecorator[JsonValue]):
-    """A JSON value as text; None is no value at all."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: JsonValue, dialect: Dialect) -> str | None:
-        """The value's JSON text."""
-        del dialect
-        return None if value is None else _json(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> JsonValue:
-        """The value as it was given."""
-        del dialect
-        if value is None:
-            return None
-        known: JsonValue = json.loads(value)
-        return known
-
-
-class Instant(TypeDecorator[datetime]):
-    """A time as UTC text of one width, so that the order of the texts is the order of the times."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """ISO 8601 with microseconds and `Z`."""
-        del dialect
-        if value is None:
-            return None
-        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """The same instant, UTC."""
-        del dialect
-        return None if value is None else utc(value)
-
-
-def _json(value: JsonValue) -> str:
-    spelled = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return spelled.encode("utf-8", "backslashreplace").decode("utf-8")
-
 
 metadata = MetaData()
 
@@ -94,6 +28,17 @@ runs = Table(
     Column("plan_digest", Text),
     Column("ended_at", Instant),
     Column("exit_code", Integer),
+    Column("who", Words),
+    Column("tool", Text),
+    Column("commit", Text),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("run", Text, ForeignKey("runs.id"), primary_key=True),
+    Column("expires_at", Instant, nullable=False),
+    Column("document", Json, nullable=False),
 )
 
 run_tenants = Table(
@@ -123,7 +68,9 @@ writes = Table(
     Column("message", Words, nullable=False),
     Column("finished_at", Instant),
     Column("settled_at", Instant),
+    Column("lock", Integer),
     Index("writes_by_tenant", "tenant_id", "at"),
+    Index("writes_by_run", "run"),
     sqlite_autoincrement=True,
 )
 
@@ -159,5 +106,69 @@ drift = Table(
         sqlite_where=text("closed_at IS NULL"),
         postgresql_where=text("closed_at IS NULL"),
     ),
+    sqlite_autoincrement=True,
+)
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("tenant_id", Text, nullable=False),
+    Column("run", Text, ForeignKey("runs.id"), nullable=False),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("released_at", Instant),
+    Index("locks_by_tenant", "tenant_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("salt", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run", Text, ForeignKey("runs.id"), nullable=False),
+    Column("rule", Text, nullable=False),
+    Index("acknowledgements_by_run", "run"),
+    sqlite_autoincrement=True,
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run", Text, ForeignKey("runs.id"), nullable=False),
+    Column("tenant_id", Text, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Index("evidence_by_run", "run"),
+    sqlite_autoincrement=True,
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run", Text, ForeignKey("runs.id"), nullable=False),
+    Column("tenant_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("exit_code", Integer, nullable=False),
+    Column("reasons", Json, nullable=False),
+    Column("outcomes", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("results_by_run", "run"),
+    Index("results_by_tenant", "tenant_id"),
     sqlite_autoincrement=True,
 )

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from reconciler.adapters.ledger.engine import engine_of, prefer_wal
 from reconciler.adapters.ledger.faults import Faults
 from reconciler.adapters.ledger.place import Place, make_file
+from reconciler.adapters.ledger.pulse import FilePulse, Pulse, ServerPulse
 from reconciler.adapters.ledger.schema import HEAD, KNOWN, VERSION_TABLE
 from reconciler.core.errors import LedgerError
 
@@ -51,6 +52,10 @@ class Store:
                 if alone:
                     self._exclude(connection, alone)
                 yield connection
+
+    def pulse(self, term: float) -> Pulse:
+        """What shows others that this process lives: a locked file beside a SQLite ledger, else a session."""
+        return ServerPulse(self._engine, term) if self._place.file is None else FilePulse(self._place.file)
 
     def close(self) -> None:
         """Close every connection that nobody uses."""
