@@ -108,7 +108,7 @@ def matching() -> list[Row]:
         return resource.Wanted(kind=KIND.name, address=address, name=name, body={"enabled": True}, origin=origin)
 
     def task(size: int) -> Callable[[], object]:
-        answers: request.Answers = {question.name: tuple(map(row, range(size))) for question in KIND.query()}
+        answers = request.Answers({question.name: tuple(map(row, range(size))) for question in KIND.query()})
         named = tuple(map(wanted, range(size)))
         return lambda: diff(KIND.match(tenant, named, answers, Moment(now, now)).pairs)
 

@@ -26,6 +26,8 @@ _SECRET_SHAPES: Final = re.compile(
 """Signed tokens, authorization headers, and the user part of a URL."""
 _SHORTEST_SECRET: Final = 6
 _HIDDEN: Final = "[hidden]"
+_COMMITS: Final = ("CI_COMMIT_SHA", "GITHUB_SHA", "BUILD_SOURCEVERSION")
+_PERSONS: Final = ("GITLAB_USER_LOGIN", "USER", "LOGNAME", "USERNAME")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,17 @@ class Settings:
     parallelism: int = 8
     in_ci: bool = False
     no_color: bool = False
+
+    @property
+    def who(self) -> str:
+        """Who runs this, for acknowledgements: the pipeline's user, else the machine's; what the environment claims."""
+        names = (self.environment.get(name) for name in _PERSONS)
+        return next((name for name in names if name), "an unnamed user")
+
+    @property
+    def commit(self) -> str:
+        """The commit that a pipeline says it runs for; empty anywhere else."""
+        return next((found for name in _COMMITS if (found := self.environment.get(name))), "")
 
     @property
     def ledger_is_local(self) -> bool:

@@ -12,14 +12,16 @@ from reconciler.settings import Settings, scrubbed, settings_from
 if TYPE_CHECKING:
     from reconciler.core.kind import Moment
     from reconciler.core.plan import Plan
-    from reconciler.core.ports import Progress
+    from reconciler.core.ports import Archive, Progress
     from reconciler.core.values import Fields
     from reconciler.flow.load import Loaded
     from reconciler.flow.ports import Ports
 
 __all__ = [
     "Settings",
+    "open_archive",
     "open_plan",
+    "plan_from",
     "policy_schema",
     "read_policies",
     "run_ports",
@@ -64,6 +66,7 @@ def run_ports(settings: Settings, progress: "Progress", stop: Event, say: Callab
     from reconciler.adapters.clock import SystemClock
     from reconciler.adapters.http_tenant import HttpTenants
     from reconciler.adapters.ledger import open_ledger
+    from reconciler.adapters.revision import commit_of
     from reconciler.core.plan import Tool
     from reconciler.flow.ports import Ports
     from reconciler.kinds import KINDS
@@ -79,9 +82,23 @@ def run_ports(settings: Settings, progress: "Progress", stop: Event, say: Callab
             kinds=KINDS,
             tool=Tool(name="reconciler", version=__version__),
             parallelism=settings.parallelism,
+            who=settings.who,
+            commit=commit_of(settings.policies) or settings.commit,
         )
     finally:
         ledger.close()
+
+
+@contextmanager
+def open_archive(settings: Settings) -> "Iterator[Archive]":
+    """The ledger as people read it, closed at the end of the block."""
+    from reconciler.adapters.ledger import open_archive
+
+    archive = open_archive(settings.ledger.get_secret_value())
+    try:
+        yield archive
+    finally:
+        archive.close()
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -110,6 +127,13 @@ def open_plan(path: Path, settings: Settings) -> "Plan":
     from reconciler.adapters.plan_file import load
 
     return load(path, settings.plan_key)
+
+
+def plan_from(document: "Fields", settings: Settings) -> "Plan":
+    """The plan in a document that the ledger kept, checked like a file. Raises PlanError."""
+    from reconciler.adapters.plan_file import load_kept
+
+    return load_kept(document, settings.plan_key)
 
 
 def _moment(settings: Settings) -> "Moment":

@@ -50,6 +50,18 @@ def load(path: Path, key: SecretBytes | None = None) -> Plan:
         raise PlanError(f"{path} {error} {_AGAIN}") from error
 
 
+def load_kept(document: dict[str, JsonValue], key: SecretBytes | None = None) -> Plan:
+    """The plan that the ledger kept for a run, which may be a part of the one that was reviewed.
+
+    Its digest is then that of the whole, so only a signature can be checked. Raises PlanError.
+    """
+    raw = dump(document).encode()
+    try:
+        return _checked(raw, key) if key else plan_of(raw, parse(raw))
+    except PlanError as error:
+        raise PlanError(f"The plan in the ledger {error} Give the file: `apply FILE --resume RUN`.") from error
+
+
 def _read(path: Path) -> bytes:
     """The bytes of a regular file of a bearable size."""
     try:

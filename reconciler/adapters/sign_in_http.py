@@ -99,8 +99,9 @@ class SignInHttp:
         if answer.status == _TOO_MANY or answer.status >= _BROKEN:
             after = retry_after(answer.headers.get("retry-after"), self._clock.machine())
             raise TryAgain(f"{host} answered {answer.status}.", after, throttled=answer.status == _TOO_MANY)
-        if not _mapping(answer):
-            # MSAL would log the whole body; a portal's or proxy's page is no answer of the sign-in service.
+        if not _mapping(answer) or _OK < answer.status < _BAD:
+            # MSAL would log the whole body; a portal's or proxy's page is no answer of the sign-in service, and neither
+            # is a success other than 200, of which MSAL makes a RuntimeError.
             text = f"{host} answered {answer.status} with something that is no sign-in answer."
             raise TryAgain(text) if answer.status < _BAD else Broken(text, sent=True, lasting=True)
         return answer

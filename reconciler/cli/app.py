@@ -7,7 +7,20 @@ from typing import Annotated, Final
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer 0.29 carries click and names it so
 
-from reconciler.cli import apply, demo, drift, emulator, plan, schema, senders, show, validate
+from reconciler.cli import (
+    apply,
+    demo,
+    drift,
+    emulator,
+    history,
+    plan,
+    rollback,
+    schema,
+    senders,
+    show,
+    status,
+    validate,
+)
 from reconciler.cli.command import command, misused
 from reconciler.cli.epilogs import epilog
 
@@ -31,7 +44,10 @@ def build() -> typer.Typer:
     app.command("show", epilog=epilog("show"))(command(show.show))
     app.command("apply", epilog=epilog("apply"))(command(apply.apply))
     app.command("drift", epilog=epilog("drift"))(command(drift.drift))
+    app.command("status", epilog=epilog("status"))(command(status.status))
     app.command("senders", epilog=epilog("senders"))(command(senders.senders))
+    app.command("history", epilog=epilog("history"))(command(history.history))
+    app.command("rollback", epilog=epilog("rollback"))(command(rollback.rollback))
     app.command("schema", epilog=epilog("schema"))(command(schema.schema))
     app.command("demo", epilog=epilog("demo"))(command(demo.demo))
     box = typer.Typer(help="A Microsoft 365 tenant on this machine.", no_args_is_help=True, rich_markup_mode=None)

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.cli.acks import AckOption, acks_from
+from reconciler.cli.chosen_plan import compare, made, resumed, saved
 from reconciler.cli.options import duration
 from reconciler.cli.reports import ReportOption, reports_from
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from reconciler.cli.invocation import Invocation
-    from reconciler.core.outcome import Exit
+    from reconciler.core.outcome import Applied, Exit
     from reconciler.core.plan import Plan
     from reconciler.core.resource import Desired
 
@@ -29,23 +32,26 @@ def apply(
     ] = None,
     ack: AckOption = None,
     wait: Annotated[str, typer.Option(metavar="DURATION", help="How long to wait for changes to be visible.")] = "30s",
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Go on with the plan of this run, which was interrupted.")
+    ] = None,
     report: ReportOption = None,
 ) -> "Exit":
     """Carry out a reviewed plan. Without one: plan, show it, and ask."""
-    from reconciler.flow.apply_plan import apply_plan
-
     patience, acks, files = duration("--wait", wait, zero=True), acks_from(ack), reports_from(report)
     call.refuse_past()
-    asks = plan is None and not auto_approve and digest is None
+    asks = plan is None and resume is None and not auto_approve and digest is None
     if asks:
         _must_have_terminal(call)
     desired = call.policies()
-    chosen = _saved(plan, call, desired) if plan else _made(call, desired, acks)
-    _compare(chosen, digest)
+    if resume is not None:
+        chosen = resumed(resume, plan, call, desired)
+    else:
+        chosen = saved(plan, call, desired) if plan else made(call, desired, acks)
+    compare(chosen, digest)
     if asks and any(one.commands for tenant in chosen.tenants for one in tenant.changes) and not _approved():
         return _declined()
-    with call.ports() as ports:
-        applied = apply_plan(chosen, desired, ports, wait=patience, acks=acks, fleet=call.fleet)
+    applied = _carried_out(chosen, call, desired, patience, acks)
     call.emit(applied, files)
     return applied.exit
 
@@ -60,41 +66,21 @@ def _must_have_terminal(call: "Invocation") -> None:
         )
 
 
-def _saved(path: Path, call: "Invocation", desired: "tuple[Desired, ...]") -> "Plan":
-    """The saved plan, with only those of its tenants that the options ask for."""
-    from reconciler.core.errors import UsageError
-    from reconciler.wiring import open_plan
-
-    saved = open_plan(path, call.settings)
-    if not (call.options.tenant or call.options.selector):
-        return saved
-    names = {one.tenant.name for one in desired}
-    kept = tuple(one for one in saved.tenants if one.name in names)
-    if not kept:
-        known = ", ".join(one.name for one in saved.tenants)
-        raise UsageError(f"{path} plans none of the tenants that --tenant and --selector ask for. It plans {known}.")
-    return saved.model_copy(update={"tenants": kept})
-
-
-def _made(call: "Invocation", desired: "tuple[Desired, ...]", acks: frozenset[str]) -> "Plan":
-    from reconciler.flow.make_plan import make_plan
+def _carried_out(
+    plan: "Plan", call: "Invocation", desired: "tuple[Desired, ...]", wait: "timedelta", acks: frozenset[str]
+) -> "Applied":
+    """Apply the plan to what asks for it: the policies, or for a rollback the ledger's run."""
+    from reconciler.core.undo import undone_by
+    from reconciler.flow.apply_plan import apply_plan
+    from reconciler.flow.rollback import as_asked
+    from reconciler.wiring import open_archive
 
     with call.ports() as ports:
-        made = make_plan(desired, ports, acks=acks, fleet=call.fleet)
-    # The plan is a part of the question, so it goes where questions go; stdout is for the result.
-    if not call.options.quiet or sys.stderr.isatty():
-        call.show(made, to="stderr")
-    return made
-
-
-def _compare(plan: "Plan", digest: str | None) -> None:
-    from reconciler.core.errors import PlanError
-
-    if digest is not None and digest not in {plan.digest, plan.changes_digest}:
-        raise PlanError(
-            f"This plan is not the one that was approved: its digest is {plan.digest}, that of its changes"
-            f" {plan.changes_digest}. Review it, then give one of them to --digest."
-        )
+        asked, able = desired, ports
+        if undone_by(plan) is not None:
+            with open_archive(call.settings) as archive:
+                asked, able = as_asked(plan, desired, ports, archive)
+        return apply_plan(plan, asked, able, wait=wait, acks=acks, fleet=call.fleet)
 
 
 def _approved() -> bool:

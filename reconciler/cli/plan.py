@@ -47,13 +47,13 @@ def plan(
         )
     made = sign_plan(made, call.settings)
     if out:
-        _save(made, out, call)
+        save(made, out, call)
     call.emit(made, files)
     hidden = made.exit.name == "changes" and not detailed_exitcode
     return ended(0, *made.exit.reasons) if hidden else made.exit
 
 
-def _save(made: "Plan", out: Path, call: "Invocation") -> None:
+def save(made: "Plan", out: Path, call: "Invocation") -> None:
     """Write the plan's file; one of which no part could be made is not saved, and that is said."""
     from reconciler.cli.logs import warn
     from reconciler.wiring import save_plan

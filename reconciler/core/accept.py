@@ -1,15 +1,19 @@
 """Differences that somebody accepted for a while: taken out of changes while their value stays the pinned one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from pydantic import JsonValue
 
-from reconciler.core.change import Change, Field, Finding
+from reconciler.core.change import Change, Field, Finding, Level
 from reconciler.core.resource import Acceptance, ends
 from reconciler.core.values import Fields
 from reconciler.core.words import truth
+
+_SHOWN: Final = timedelta(days=7)
+"""How long an acceptance that is over is shown as such (CONTRACT 1.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +23,30 @@ class Accepted:
     changes: tuple[Change, ...] = ()
     accepted: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
+    reopened: frozenset[tuple[str, str]] = frozenset()
+    """Address and path of each difference that was accepted with another value: it counts one step higher."""
 
 
 def accept(changes: Iterable[Change], acceptances: tuple[Acceptance, ...], times: Iterable[datetime]) -> Accepted:
     """Split changes into those to make and those to leave; an acceptance holds at all `times`, for its value only."""
-    valid = [one for one in acceptances if all(time < ends(one.until) for time in times)]
+    known, moments = tuple(changes), tuple(times)
+    held = {(one.address, one.field): one for one in acceptances if all(time < ends(one.until) for time in moments)}
+    met = [(one, field) for one in known for field in changed_fields(one) if (one.address, field.path) in held]
+    covered = {
+        (change.address, change.via, field.path)
+        for change, field in met
+        if is_pinned(held[change.address, field.path].value, field.before)
+    }
     left: list[Change] = []
     kept: list[Change] = []
-    findings: list[Finding] = []
-    for change in changes:
-        fields = changed_fields(change)
-        covered = {field.path: one for field in fields for one in valid if _covers(one, change, field)}
-        findings += [_finding(change, path, one) for path, one in sorted(covered.items())]
-        left += _without(change, [field for field in fields if field.path not in covered])
-        kept += _without(change, [field for field in fields if field.path in covered])
-    return Accepted(tuple(left), tuple(kept), tuple(findings))
+    for change in known:
+        named = [(field, (change.address, change.via, field.path) in covered) for field in changed_fields(change)]
+        left += _without(change, [field for field, is_covered in named if not is_covered])
+        kept += _without(change, [field for field, is_covered in named if is_covered])
+    holding = {(address, path) for address, _, path in covered}
+    moved = frozenset((change.address, field.path) for change, field in met) - holding
+    said = [_said(one, "accepted" if key in holding else "moved" if key in moved else "") for key, one in held.items()]
+    return Accepted(tuple(left), tuple(kept), (*said, *_over(acceptances, moments)), moved)
 
 
 def changed_fields(change: Change) -> tuple[Field, ...]:
@@ -45,22 +58,24 @@ def changed_fields(change: Change) -> tuple[Field, ...]:
     return (Field(path="present", before=change.action == "delete", after=change.action == "create"),)
 
 
-def _covers(one: Acceptance, change: Change, field: Field) -> bool:
-    return one.address == change.address and one.field == field.path and plain(one.value) == plain(field.before)
+def is_pinned(pinned: JsonValue, actual: JsonValue) -> bool:
+    """Whether the actual value is the pinned one: lists count as sets without case, switches in any spelling.
 
-
-def plain(value: JsonValue) -> object:
-    """A value as a policy may spell it, in the form in which two spellings of one value are equal."""
-    match value:
-        case str():
-            switch = truth(value)
-            return value.strip().casefold() if switch is None else switch
-        case list():
-            return frozenset(plain(item) for item in value)
-        case dict():
-            return frozenset((key, plain(item)) for key, item in value.items())
+    The loader has brought everything else into the form in which readings come.
+    """
+    match pinned, actual:
+        case list(), list():
+            return _members(pinned) == _members(actual)
+        case _, bool():
+            return truth(pinned) is actual
+        case bool(), _:
+            return False  # to Python 1 is True
         case _:
-            return value
+            return pinned == actual
+
+
+def _members(values: list[JsonValue]) -> frozenset[str]:
+    return frozenset(str(value).strip().casefold() for value in values)
 
 
 def _without(change: Change, fields: list[Field]) -> list[Change]:
@@ -82,11 +97,28 @@ def _put(fields: Fields, path: list[str], value: JsonValue) -> Fields:
     return {**fields, head: inner}
 
 
-def _finding(change: Change, path: str, one: Acceptance) -> Finding:
-    return Finding(
-        rule="accepted",
-        severity="accepted",
-        address=change.address,
-        message=f"{path} is left as it is until {one.until.isoformat()}, by {one.owner}: {one.reason}",
-        origin=one.origin,
-    )
+def _said(one: Acceptance, state: str) -> Finding:
+    """What became of an acceptance that has not ended."""
+    match state:
+        case "accepted":
+            text = f"{one.field} is left as it is until {one.until.isoformat()}, by {one.owner}: {one.reason}"
+            return _finding("accepted", "accepted", one, text)
+        case "moved":
+            text = f"{one.owner} accepted {one.field} with another value; it has moved and counts one step higher."
+            return _finding("acceptance-moved", "warning", one, f"{text} Mend it, or accept the new value.")
+        case _:
+            text = f"nothing differs in {one.field}, so nothing is accepted. Remove the entry."
+            return _finding("acceptance-unused", "info", one, text)
+
+
+def _over(acceptances: Iterable[Acceptance], times: tuple[datetime, ...]) -> Iterator[Finding]:
+    """Each acceptance that has ended within the week before the earlier of the times."""
+    for one in acceptances:
+        ended = ends(one.until)
+        if any(time >= ended for time in times) and min(times) < ended + _SHOWN:
+            text = f"the acceptance of {one.field} by {one.owner} ended with {one.until.isoformat()} and hides nothing."
+            yield _finding("acceptance-expired", "warning", one, f"{text} Remove it, or accept the difference anew.")
+
+
+def _finding(rule: str, severity: Level, one: Acceptance, text: str) -> Finding:
+    return Finding(rule=rule, severity=severity, address=one.address, message=text, origin=one.origin)

@@ -1,5 +1,6 @@
 """Whether a difference is new, or a write of ours that is not visible yet, or one that never became visible."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
@@ -37,8 +38,11 @@ def _of_action(kind: Kind, write: Write, now: datetime) -> Verdict:
     return _by_clock(kind, write, now) if write.state in _SENT else "new"
 
 
-def _by_clock(kind: Kind, write: Write, now: datetime) -> Verdict:
-    return "converging" if now - write.at < kind.clock else "overdue"
+def _by_clock(kind: Kind, write: Write, now: datetime) -> Literal["converging", "overdue"]:
+    waited = now - write.at
+    # A clock that ran ahead, or `--now`, must not make us wait for a state longer than any write takes.
+    ahead = waited < -kind.clock and not kind.once
+    return "converging" if waited < kind.clock and not ahead else "overdue"
 
 
 def over(kind: Kind, writes: tuple[Write, ...], actual: dict[tuple[str, str], Fields | None]) -> tuple[int, ...]:
@@ -54,3 +58,16 @@ def over(kind: Kind, writes: tuple[Write, ...], actual: dict[tuple[str, str], Fi
         and (write.address, write.via) in actual
         and not kind.is_same(write.before, actual[write.address, write.via])
     )
+
+
+def in_flight(
+    history: History, kinds: Mapping[str, Kind], actual: Mapping[tuple[str, str], Fields | None], now: datetime
+) -> Iterator[tuple[Write, Literal["converging", "overdue"]]]:
+    """The newest write of each object that a reading does not show yet, and whether it still may be on its way."""
+    newest = {(write.address, write.via): write for write in reversed(history.writes)}
+    for key, write in newest.items():
+        kind = kinds.get(write.kind)
+        if kind is None or key not in actual or write.settled or write.state not in (_SENT if kind.once else _BELIEVED):
+            continue
+        if kind.is_same(write.before, actual[key]):
+            yield write, _by_clock(kind, write, now)

@@ -86,6 +86,10 @@ class ForbiddenRead(ReadError, AccessError):
     exit_code = 9
 
 
+class MissingRead(ReadError):
+    """The service itself says that there is no such object; whether that proves an absence is the asker's to know."""
+
+
 class LedgerError(ReconcilerError):
     """The memory of runs and writes can't be used."""
 

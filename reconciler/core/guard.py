@@ -1,30 +1,21 @@
 """The safety rules: each looks at what a plan would do to one tenant and says what must not happen.
 
-A rule only refuses or holds; it never alters a change. docs/policies.md lists them for users.
+A rule only refuses or holds; it never alters a change. docs/rules.md lists them for users.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from reconciler.core.change import Change, Finding
-from reconciler.core.kind import Moment
-from reconciler.core.reading import SEVERITIES, notifies, recipients, severity_rank
-from reconciler.core.resource import Count, Tenant, Wanted
+from reconciler.core.draft import Draft, Rule, name_of, refusal
+from reconciler.core.guard_alerts import protected, recipients_domain, recipients_required, severity_lowered
+from reconciler.core.resource import Count
+from reconciler.core.rules import ACKNOWLEDGEABLE
+from reconciler.core.shown import shown
 from reconciler.core.values import fold_name
 
-ACKNOWLEDGEABLE: Final = frozenset({"max-changes", "max-tenants", "severity-lowered", "audit-log-off"})
-"""Refusals that `--ack RULE` turns into a warning; nothing else can be acknowledged (CONTRACT 1.6)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a plan would do to one tenant, before anybody has objected."""
-
-    tenant: Tenant
-    wanted: tuple[Wanted, ...]
-    changes: tuple[Change, ...]
-    moment: Moment
+__all__ = ["ACKNOWLEDGEABLE", "RULES", "Draft", "Guarded", "acknowledged", "guard", "too_many_tenants"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +26,20 @@ class Guarded:
     findings: tuple[Finding, ...]
 
 
-Rule = Callable[[Draft], Iterable[Finding]]
-
-
 def guard(draft: Draft, acks: frozenset[str] = frozenset()) -> Guarded:
     """Judge one tenant's draft by every rule; held senders leave the changes, refusals stop the tenant."""
     said = [finding for rule in RULES for finding in rule(draft)]
     held = {finding.address for finding in said if finding.severity == "held"}
     left = tuple(one for one in draft.changes if one.address not in held)
-    return Guarded(left, acknowledged(said, acks))
+    return Guarded(left, acknowledged(said, acks, draft.moment.who))
 
 
-def acknowledged(findings: Iterable[Finding], acks: frozenset[str]) -> tuple[Finding, ...]:
-    """The findings, with each refusal that may be and was acknowledged as a warning that says so."""
+def acknowledged(findings: Iterable[Finding], acks: frozenset[str], who: str = "") -> tuple[Finding, ...]:
+    """The findings, with each refusal that may be and was acknowledged as a warning that says so, and by whom."""
+    by = f", acknowledged by {shown(who)}" if who else ""
     return tuple(
         finding.model_copy(
-            update={"rule": "acknowledged", "severity": "warning", "message": f"{finding.rule}: {finding.message}"}
+            update={"rule": "acknowledged", "severity": "warning", "message": f"{finding.rule}{by}: {finding.message}"}
         )
         if finding.severity == "refusal" and finding.rule in acks & ACKNOWLEDGEABLE
         else finding
@@ -79,56 +68,7 @@ def _max_changes(draft: Draft) -> Iterable[Finding]:
 def _audit_log_off(draft: Draft) -> Iterable[Finding]:
     for one in draft.wanted:
         if one.kind == "audit-log" and one.body.get("enabled") is False:
-            yield _refuse("audit-log-off", one, "without auditing no alert policy works; write `enabled: on`.")
-
-
-def _protected(draft: Draft) -> Iterable[Finding]:
-    protected = {fold_name(name) for name in draft.moment.guardrails.protected}
-    required = frozenset(draft.moment.guardrails.recipients.require_one_of or ())
-    for change in _alerts(draft):
-        harm = _harm(change, required)
-        if harm and fold_name(_name(change)) in protected:
-            yield _refuse("protected", change, f"the guardrails protect this policy; the change would {harm} it.")
-
-
-def _harm(change: Change, required: frozenset[str]) -> str:
-    """What a change itself would do to a policy that must not happen to a protected one; empty if harmless."""
-    before, after = change.before, change.after
-    if after is None:
-        return "" if change.via == "companion" else "remove"
-    if after["enabled"] is False and not (before and before["enabled"] is False):
-        return "disable"
-    if not notifies(after) and not (before and not notifies(before)):
-        return "mute"
-    fewer = before is not None and len(recipients(after)) < len(recipients(before))
-    return "mute" if (not recipients(after) & required if required else fewer) else ""
-
-
-def _recipients_domain(draft: Draft) -> Iterable[Finding]:
-    allowed = draft.moment.guardrails.recipients.allowed_domains
-    if allowed is None:
-        return
-    for one in draft.wanted:
-        outside = sorted(who for who in recipients(one.body) if "@" in who and who.rpartition("@")[2] not in allowed)
-        if outside:
-            text = f"{', '.join(outside)}: the guardrails allow recipients only in {', '.join(allowed)}."
-            yield _refuse("recipients-domain", one, text)
-
-
-def _recipients_required(draft: Draft) -> Iterable[Finding]:
-    required = frozenset(draft.moment.guardrails.recipients.require_one_of or ())
-    for change in _alerts(draft) if required else ():
-        if change.after is not None and notifies(change.after) and not recipients(change.after) & required:
-            text = f"none of {', '.join(sorted(required))} would be told; the guardrails require one of them."
-            yield _refuse("recipients-required", change, text)
-
-
-def _severity_lowered(draft: Draft) -> Iterable[Finding]:
-    for change in _alerts(draft):
-        before, after = severity_rank(change.before), severity_rank(change.after)
-        if before is not None and after is not None and after < before:
-            text = f"the severity would fall from {SEVERITIES[before]} to {SEVERITIES[after]}."
-            yield _refuse("severity-lowered", change, text)
+            yield refusal("audit-log-off", one, "without auditing no alert policy works; write `enabled: on`.")
 
 
 def _budget(draft: Draft) -> Iterable[Finding]:
@@ -136,7 +76,7 @@ def _budget(draft: Draft) -> Iterable[Finding]:
     allowed = limits.per_run if history.known else min(1, limits.per_run)
     lifted = 0
     for change in _unblocks(draft):
-        spent = history.unblocks.get(fold_name(_name(change)), 0)
+        spent = history.unblocks.get(fold_name(name_of(change)), 0)
         if spent >= limits.per_sender_30d:
             text = f"{spent} unblocks in thirty days; the guardrails allow {limits.per_sender_30d}."
             yield _hold(change, f"{text} Find out why the account is blocked again.")
@@ -160,31 +100,18 @@ def _unguarded(draft: Draft) -> Iterable[Finding]:
 RULES: Final[tuple[Rule, ...]] = (
     _max_changes,
     _audit_log_off,
-    _protected,
-    _recipients_domain,
-    _recipients_required,
-    _severity_lowered,
+    protected,
+    recipients_domain,
+    recipients_required,
+    severity_lowered,
     _budget,
     _unguarded,
 )
 """Every rule that judges one tenant."""
 
 
-def _alerts(draft: Draft) -> Iterable[Change]:
-    return (one for one in draft.changes if one.kind == "alert-policy")
-
-
 def _unblocks(draft: Draft) -> list[Change]:
     return [one for one in draft.changes if one.kind == "restricted-sender"]
-
-
-def _name(change: Change) -> str:
-    """The last part of an address, which may hold slashes itself."""
-    return change.address.split("/", 2)[2]
-
-
-def _refuse(rule: str, of: Change | Wanted, message: str) -> Finding:
-    return Finding(rule=rule, severity="refusal", address=of.address, message=message, origin=of.origin)
 
 
 def _hold(change: Change, message: str) -> Finding:

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reconciler.core.accept import accept
-from reconciler.core.change import Change, Evidence, Finding
+from reconciler.core.change import Change, Evidence, Field, Finding
 from reconciler.core.converge import judge, over
 from reconciler.core.diff import diff
 from reconciler.core.guard import Draft, guard
 from reconciler.core.history import Write
 from reconciler.core.kind import Kind, Moment
+from reconciler.core.protect import about, quiet
 from reconciler.core.request import Answers
-from reconciler.core.resource import Desired, Scoped, Wanted
+from reconciler.core.resource import Acceptance, Desired, Scoped, Wanted
+from reconciler.core.rolled_back import rolled_back
 from reconciler.core.values import Fields
 
 
@@ -34,6 +36,10 @@ class Judged:
     """Every object that was looked at, by address and way; None where it is proven absent."""
     differing: frozenset[tuple[str, str]] = frozenset()
     """Those of them that are not as policies want them, whatever is done about it."""
+    reopened: frozenset[tuple[str, str]] = frozenset()
+    """Address and path of each difference that was accepted with another value."""
+    quiet: dict[str, tuple[Field, ...]] = field(default_factory=dict)
+    """The fields in which protected objects are disabled or muted, by address."""
     listed: dict[str, tuple[Fields, ...]] = field(default_factory=dict)
     """Every object that the tenant holds, by kind."""
     settled: tuple[int, ...] = ()
@@ -51,27 +57,38 @@ def study(
     scoped = {kind.name: _scope(kind, desired, answers[kind.name], moment) for kind in read}
     actual = {key: fields for kind in read for key, fields in _actual(kind, desired, scoped[kind.name], moment).items()}
     differing = diff(pair for one in scoped.values() for pair in one.pairs)
-    left = accept(differing, desired.acceptances, moment.both)
+    left = accept(differing, _about_those(desired.acceptances, read), moment.both)
     lines = {one.address: one for one in desired.wanted}
     placed = tuple(_at_its_line(one, lines[one.address]) for one in left.changes)
     timed = _by_clocks(read, placed, moment)
     coded = tuple(encoded(one, read, desired, answers) for one in timed.changes)
     guarded = guard(Draft(desired.tenant, desired.wanted, coded, moment), acks)
     said = [finding for one in scoped.values() for finding in one.findings]
+    watched = [item for one in scoped.values() for item in one.watched]
+    again = rolled_back((pair for one in scoped.values() for pair in one.pairs), lines, moment.history.undone)
+    required = frozenset(moment.guardrails.recipients.require_one_of or ())
     return Judged(
         changes=guarded.changes,
         drafted=coded,
         accepted=left.accepted,
         converging=timed.converging,
         overdue=timed.overdue,
-        findings=(*said, *left.findings, *timed.findings, *guarded.findings),
+        findings=(*said, *about(watched, required), *again, *left.findings, *timed.findings, *guarded.findings),
         evidence=tuple(item for one in scoped.values() for item in one.evidence),
         foreign={name: one.foreign for name, one in scoped.items()},
         actual=actual,
         differing=frozenset((one.address, one.via) for one in differing),
+        reopened=left.reopened,
+        quiet={one.address: fields for one in watched if (fields := quiet(one, required))},
         listed={name: one.listed for name, one in scoped.items()},
         settled=tuple(write for kind in read for write in over(kind, moment.history.writes, actual)),
     )
+
+
+def _about_those(acceptances: tuple[Acceptance, ...], read: list[Kind]) -> tuple[Acceptance, ...]:
+    """The acceptances of what was read: of anything else nothing is known, not even that they are unused."""
+    names = {kind.name for kind in read}
+    return tuple(one for one in acceptances if one.address.split("/", 2)[1] in names)
 
 
 def _scope(kind: Kind, desired: Desired, answers: Answers, moment: Moment) -> Scoped:

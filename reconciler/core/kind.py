@@ -7,13 +7,15 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from reconciler.core.change import Change, Field, Manual, Origin, Severity
+from reconciler.core.change import Change, Field, Manual, Origin, Severity, Via
 from reconciler.core.history import History
 from reconciler.core.request import Answers, Command, Question
 from reconciler.core.resource import Cloud, Guardrails, Scoped, Tenant, Wanted
 from reconciler.core.values import Fields
 
 Path = tuple[str | int, ...]
+Depth = Literal["lists", "needed", "everything"]
+"""How much to ask after the lists: nothing that can be done without, what policies need, or all that can be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ class Moment:
     """The machine's time: approvals and budgets must hold at both."""
     guardrails: Guardrails = field(default_factory=Guardrails)
     history: History = field(default_factory=History)
+    who: str = ""
+    """Who runs it, for acknowledgements."""
+    depth: Depth = "needed"
 
     @property
     def both(self) -> tuple[datetime, datetime]:
@@ -97,11 +102,15 @@ class Kind:
     manual: Callable[[Change, Cloud, Answers], Manual | None] = lambda _change, _cloud, _answers: None
     """The portal steps of a change that only a person can make."""
     follow_up: Callable[[tuple[Wanted, ...], Answers, Moment], tuple[Question, ...]] = lambda _wanted, _rows, _now: ()
-    """What to ask after the first answers."""
+    """What to ask after the answers so far, in rounds; what was asked before is not asked again."""
     trusts: Callable[[Change], bool] = lambda _change: True
     """Whether the service's yes to a change means anything before it is read back."""
     key: Callable[[str], str] | None = None
     """For a section keyed by names: the form in which two names are one."""
+    locate: Callable[[Via, Fields], Fields] | None = None
+    """What to write of a recorded object only to find it, as it is now; None: what is done to it can't be undone."""
+    final: str = ""
+    """Why it can't, for people."""
     whole: frozenset[str] = frozenset()
     """Fields that a later layer replaces whole even where both layers write a mapping."""
     in_baselines: bool = True
@@ -113,6 +122,8 @@ class Kind:
     """The fields by which a `before` is known again; none: all of them."""
     always_read: bool = False
     """Read also where policies write nothing of this kind, because silence about it would be dangerous."""
+    guarded: Callable[[Guardrails], bool] = lambda _guardrails: False
+    """Whether guardrails protect objects of this kind, so that it must be read whatever policies write."""
 
     def is_same(self, one: Fields | None, other: Fields | None) -> bool:
         """Whether two readings show one and the same thing."""

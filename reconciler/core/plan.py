@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from reconciler.core.change import Change, Evidence, Finding
 from reconciler.core.digest import digest
 from reconciler.core.outcome import Exit, Unreadable, ended, reasons_of
-from reconciler.core.values import Frozen
+from reconciler.core.values import Frozen, utc
 
 FORMAT: Final = 1
 _UNSIGNED: Final = frozenset({"digest", "hmac", "made_at", "expires_at"})
@@ -62,6 +62,37 @@ def sealed(plan: Plan) -> Plan:
     ordered = plan.model_copy(update={"tenants": tuple(sorted(map(_ordered, plan.tenants), key=lambda one: one.name))})
     tied = ordered.model_copy(update={"changes_digest": changes_digest(ordered.tenants)})
     return tied.model_copy(update={"digest": plan_digest(tied.document())})
+
+
+def malformed(plan: Plan) -> str:
+    """What no plan of ours can hold, in a sentence; empty where there is nothing.
+
+    A change that stands there twice would be sent twice, though each of the two is what policies ask for.
+    """
+    if not (_is_time(plan.made_at) and _is_time(plan.expires_at)):
+        return "The plan's times are no times."
+    if _repeated(one.name for one in plan.tenants) or _repeated(one.tenant_id for one in plan.tenants):
+        return "The plan names a tenant twice."
+    for tenant in plan.tenants:
+        if _repeated((one.address, one.via) for one in tenant.changes):
+            return f"The plan holds two changes of one object in the tenant {tenant.name}."
+        for change in tenant.changes:
+            if change.address.split("/", 2)[:2] != [tenant.name, change.kind]:
+                return f"The plan holds a change in the tenant {tenant.name} that is not of it: {change.address}."
+    return ""
+
+
+def _is_time(text: str) -> bool:
+    try:
+        utc(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _repeated(keys: Iterable[object]) -> bool:
+    known = list(keys)
+    return len(set(known)) < len(known)
 
 
 def plan_digest(document: dict[str, JsonValue]) -> str:

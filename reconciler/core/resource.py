@@ -7,6 +7,7 @@ from typing import Final, Literal
 from pydantic import Field, JsonValue
 
 from reconciler.core.change import Evidence, Finding, Origin, Via
+from reconciler.core.protect import Watched
 from reconciler.core.values import Fields, Frozen
 
 Cloud = Literal["worldwide", "gcc", "gcc-high", "dod", "china"]
@@ -172,6 +173,8 @@ class Scoped(Frozen):
     foreign: int = 0
     listed: tuple[Fields, ...] = ()
     """Every object that the tenant holds, for commands that list rather than compare."""
+    watched: tuple[Watched, ...] = ()
+    """Every object that guardrails protect, whether policies name it or not."""
 
 
 def address_of(tenant: str, kind: str, name: str | None = None) -> str:

@@ -7,15 +7,18 @@ from typing import Final
 from reconciler.core.errors import Interrupted, PlanError, ReconcilerError
 from reconciler.core.guard import acknowledged, too_many_tenants
 from reconciler.core.outcome import Applied, TenantOutcomes, ended, first, of_run
-from reconciler.core.plan import Plan, TenantPlan
+from reconciler.core.plan import Plan, TenantPlan, malformed
 from reconciler.core.resource import Desired
+from reconciler.core.undo import command_of
 from reconciler.core.values import utc
 from reconciler.flow.admit import admit
 from reconciler.flow.carry_out import Run, carry_out
 from reconciler.flow.endings import changed, incomplete, nothing, of_outcomes
+from reconciler.flow.hold import held
 from reconciler.flow.look import look
 from reconciler.flow.pool import side_by_side
 from reconciler.flow.ports import Ports
+from reconciler.flow.remember import begin, conclude, end
 
 _GRACE: Final = 10.0
 """Seconds that a command in flight is awaited after the first signal (CONTRACT 2, Signals)."""
@@ -45,12 +48,16 @@ def apply_plan(
 
     `fleet` is how many tenants the policies have where `desired` is only a selection of them.
 
-    Raises PlanError for an expired plan and LedgerError if the ledger can't be written: both before any write.
+    Raises PlanError for an expired plan, or one that is none of ours, and LedgerError if the ledger can't be written:
+    both before any write.
     """
+    if wrong := malformed(plan):
+        raise PlanError(f"{wrong} It was altered after it was made. Make a new one with `reconciler plan --out FILE`.")
     expires = utc(plan.expires_at)
     if any(time >= expires for time in (ports.clock.now(), ports.clock.machine())):
         raise PlanError(f"The plan expired at {plan.expires_at}. Make a new one with `reconciler plan --out FILE`.")
-    run = Run(ports.ledger.open_run("apply", ports.clock.now(), ports.clock.machine(), plan.digest), wait)
+    run = Run(begin(command_of(plan), plan.digest, ports, acks), wait)
+    ports.ledger.keep(run.id, ports.commit, (plan.document(), expires), ports.clock.machine())
     tenants = side_by_side(
         lambda job: _apply(job, run, ports),
         _jobs(plan, desired, acks, max(fleet, len(desired))),
@@ -60,7 +67,7 @@ def apply_plan(
         skipped=lambda job: nothing(job.planned, ended(130, "stopped by a signal before it was begun")),
     )
     result = of_run((one.name, one.exit, changed(one.outcomes)) for one in tenants)
-    ports.ledger.close_run(run.id, result.code, ports.clock.machine())
+    end(run.id, result, ports)
     return Applied(run=run.id, tenants=tuple(tenants), exit=result)
 
 
@@ -75,7 +82,13 @@ def _jobs(plan: Plan, desired: tuple[Desired, ...], acks: frozenset[str], fleet:
 
 
 def _apply(job: _Job, run: Run, ports: Ports) -> TenantOutcomes:
-    """One tenant from first look to last; whatever goes wrong stays in this tenant."""
+    """One tenant from first look to last, recorded; whatever goes wrong stays in this tenant."""
+    result = _attempt(job, run, ports)
+    conclude(run.id, job.planned.tenant_id, result, ports)
+    return result
+
+
+def _attempt(job: _Job, run: Run, ports: Ports) -> TenantOutcomes:
     planned, desired = job.planned, job.desired
     if desired is None:
         return nothing(planned, ended(5, "the policies have no such tenant. Make a new plan."))
@@ -98,13 +111,14 @@ def _apply(job: _Job, run: Run, ports: Ports) -> TenantOutcomes:
 def _write(job: _Job, desired: Desired, run: Run, ports: Ports) -> TenantOutcomes:
     """Look, admit, write, read back."""
     only = frozenset(change.kind for change in job.planned.changes)
-    with ports.tenants.writer(desired.tenant) as writer:
+    with held(desired.tenant, run.id, ports), ports.tenants.writer(desired.tenant) as writer:
         seen = look(desired, ports, writer, targets=job.targets, only=only)
         admitted = admit(job.planned, seen, ports, job.acks)
         if isinstance(admitted, TenantOutcomes):
             return admitted
+        ports.ledger.judged(run.id, desired.tenant.tenant_id, seen.judged.evidence)
         written = carry_out(admitted.changes, seen, run, ports, writer)
     ports.progress.say(job.planned.name, "done")
     outcomes = tuple(sorted((*admitted.outcomes, *written.outcomes), key=lambda one: (one.address, one.via)))
-    ending = of_outcomes(outcomes, denied=written.denied, stopping=written.stopped)
+    ending = of_outcomes(outcomes, denied=written.denied, stopping=written.stopped, broken=written.broken)
     return TenantOutcomes(name=job.planned.name, outcomes=outcomes, exit=first((ending, incomplete(job.planned))))

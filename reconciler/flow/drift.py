@@ -12,6 +12,7 @@ from reconciler.core.values import stamp
 from reconciler.flow.look import Look
 from reconciler.flow.make_plan import looks_at, notes
 from reconciler.flow.ports import Ports
+from reconciler.flow.protected import with_protected
 
 _RANKS: Final[tuple[Severity, ...]] = ("info", "warning", "critical")
 _OF_PLANS: Final = frozenset({"max-changes", "max-tenants"})
@@ -27,7 +28,8 @@ def drift(desired: tuple[Desired, ...], ports: Ports, *, fail_on: Severity = "in
 
 def _tenant(one: Look, ports: Ports, fail_on: Severity) -> TenantDrift:
     name = one.desired.tenant.name
-    entries = tuple(sorted(_entries(one, ports), key=lambda entry: (entry.address, entry.field, entry.state)))
+    found = with_protected(tuple(_entries(one, ports)), one.judged)
+    entries = tuple(sorted(found, key=lambda entry: (entry.address, entry.field, entry.state)))
     entries, said = _dated(one, entries, ports)
     findings = (*(item for item in one.findings if item.rule not in _OF_PLANS), *notes(one), *said)
     return TenantDrift(
@@ -52,20 +54,21 @@ def _entries(one: Look, ports: Ports) -> Iterable[DriftEntry]:
     for change, state in states:
         overdue = (change.address, change.via) in judged.overdue
         for field in changed_fields(change):
+            higher = overdue or (change.address, field.path) in judged.reopened
             yield DriftEntry(
                 address=change.address,
                 field=field.path,
                 desired=field.after,
                 actual=field.before,
-                severity=_raised(severities[change.kind](change, field), overdue=overdue),
+                severity=_raised(severities[change.kind](change, field), higher=higher),
                 state=state,
                 origin=lines[change.address].origin_of(field.path) if change.fields else change.origin,
             )
 
 
-def _raised(severity: Severity, *, overdue: bool) -> Severity:
-    """One step higher for what should have been visible long ago."""
-    return _RANKS[min(_RANKS.index(severity) + overdue, len(_RANKS) - 1)]
+def _raised(severity: Severity, *, higher: bool) -> Severity:
+    """One step higher for what should have been visible long ago, and for what was accepted with another value."""
+    return _RANKS[min(_RANKS.index(severity) + higher, len(_RANKS) - 1)]
 
 
 def _dated(

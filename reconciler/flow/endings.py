@@ -61,13 +61,15 @@ def changed(outcomes: Iterable[Outcome]) -> bool:
     return any(one.state in {"applied", "converging"} for one in outcomes)
 
 
-def of_outcomes(outcomes: tuple[Outcome, ...], *, denied: bool, stopping: bool) -> Exit:
-    """The exit of one tenant; `denied`: every failure was a want of access."""
+def of_outcomes(outcomes: tuple[Outcome, ...], *, denied: bool, stopping: bool, broken: str = "") -> Exit:
+    """The exit of one tenant; `denied`: every failure was a want of access; `broken`: why nothing more was sent."""
     exits = [ended(0)]
     if stopping:
         exits.append(ended(130, "stopped by a signal"))
     if failed := [f"{one.address}: {one.message}" for one in outcomes if one.state == "failed"]:
         exits.append(ended(7 if changed(outcomes) else 9 if denied else 1, *failed))
+    elif broken:
+        exits.append(ended(7 if changed(outcomes) else 1, broken))
     for state, text in (("manual", "by hand in the portal"), ("converging", "not visible yet")):
         if count := sum(one.state == state for one in outcomes):
             exits.append(ended(8, f"{count} {text}"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from reconciler.core.document import Document, Path
 from reconciler.core.errors import Diagnostic
@@ -52,7 +52,9 @@ def accepted(
             summary = f"This field is accepted already, in {where}."
             faults.append(error(place(document, path), summary, "Keep one of the two."))
             continue
-        found[address, entry.field] = _acceptance(entry, address, document, path)
+        value = _canonical(names[parts[1]], wanted, entry)
+        faults += _value_faults(document, path, value)
+        found[address, entry.field] = _acceptance(entry, value, address, document, path)
     return _by_tenant(found.values()), faults
 
 
@@ -124,12 +126,33 @@ def _protected_faults(
         yield error(document.range((*path, "field")), summary, "Mend the difference, or change the guardrails.")
 
 
-def _acceptance(entry: AcceptanceFile, address: str, document: Document, path: Path) -> Acceptance:
+def _canonical(kind: Kind, wanted: Wanted | None, entry: AcceptanceFile) -> JsonValue:
+    """The pinned value as readings show it, if it is one that a policy could write; else as it stands."""
+    value: JsonValue = entry.value
+    steps = (*((wanted.name,) if kind.key and wanted else ()), *entry.field.split("."))
+    for step in reversed(steps):
+        value = {step: value}
+    try:
+        checked: JsonValue = kind.check(value)
+    except ValidationError:
+        return entry.value  # such as an empty list of recipients, which a tenant may hold and no policy may ask for
+    for step in steps:
+        checked = checked[step] if isinstance(checked, dict) else None
+    return checked
+
+
+def _value_faults(document: Document, path: Path, value: JsonValue) -> Iterator[Diagnostic]:
+    if isinstance(value, dict) and "at_least" in value:
+        summary = "A tenant holds recipients, not a wish for some: `at_least` can't be what is accepted."
+        yield error(document.range((*path, "value")), summary, "Write the recipients that are there now, as a list.")
+
+
+def _acceptance(entry: AcceptanceFile, value: JsonValue, address: str, document: Document, path: Path) -> Acceptance:
     return Acceptance(
         tenant=entry.tenant,
         address=address,
         field=entry.field,
-        value=entry.value,
+        value=value,
         owner=entry.owner,
         reason=entry.reason,
         until=date.fromisoformat(entry.until),

@@ -1,6 +1,8 @@
 """One tenant as plan, apply and drift all see it: observed, judged by policies and memory, and remembered."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from reconciler.core.change import Finding
 from reconciler.core.errors import LedgerError, ReconcilerError, is_denial
@@ -52,10 +54,13 @@ def look(
     """
     ports.progress.say(desired.tenant.name, "reading")
     asked = narrow(desired, targets)
-    history, said = remembered(asked, ports)
-    moment = Moment(ports.clock.now(), ports.clock.machine(), asked.guardrails, history)
     kinds = needed(ports.kinds, asked, targeted=bool(targets), only=only)
-    observed = observe(kinds, asked, reader, moment, strict=only is not None)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # Loading a database library and reading what happened takes as long as an answer of the service: both at once.
+        memory = pool.submit(_moment, asked, ports)
+        now = partial(_known, memory)
+        observed = observe(kinds, asked, reader, now, strict=only is not None, stopping=ports.clock.stopping)
+        moment, said = memory.result()
     judged = study(asked, kinds, observed.answers, moment, acks)
     if targets:
         judged = _within(judged, targets)
@@ -86,12 +91,23 @@ def remembered(desired: Desired, ports: Ports) -> tuple[History, tuple[Finding, 
     # The earlier of the two times has all that counts at either: a shifted run must not forget an unblock.
     since = min(ports.clock.now(), ports.clock.machine())
     try:
-        return ports.ledger.history(desired.tenant.tenant_id, since), ()
+        return ports.ledger.history(desired.tenant.tenant_id, since, [one.name for one in desired.wanted]), ()
     except LedgerError as error:
         text = f"the ledger can't be read, so clocks and budgets are not known: {error}"
         return History(), (
             Finding(rule="ledger-unreachable", severity="warning", address=desired.tenant.name, message=text),
         )
+
+
+def _moment(asked: Desired, ports: Ports) -> tuple[Moment, tuple[Finding, ...]]:
+    """The moment of a look, with all that happened before it, and what is to be said of the ledger."""
+    now, machine = ports.clock.now(), ports.clock.machine()
+    history, said = remembered(asked, ports)
+    return Moment(now, machine, asked.guardrails, history, ports.who, ports.depth), said
+
+
+def _known(memory: "Future[tuple[Moment, tuple[Finding, ...]]]") -> Moment:
+    return memory.result()[0]
 
 
 def _within(judged: Judged, targets: frozenset[str]) -> Judged:

@@ -15,6 +15,7 @@ from reconciler.core.values import stamp
 from reconciler.flow.look import Look, blind, look
 from reconciler.flow.pool import side_by_side
 from reconciler.flow.ports import Ports
+from reconciler.flow.remember import acknowledge
 
 _VALID: Final = timedelta(hours=24)
 _SHIFTED: Final = timedelta(minutes=1)
@@ -38,7 +39,7 @@ def make_plan(
     looks = limited(looks_at(chosen, ports, targets=targets, acks=acks), max(fleet, len(desired)), acks)
     tenants = tuple(_tenant(one, targets) for one in looks)
     now = ports.clock.now()
-    return sealed(
+    made = sealed(
         Plan(
             tool=ports.tool,
             made_at=stamp(now.replace(microsecond=0)),
@@ -49,6 +50,8 @@ def make_plan(
             exit=of_run((one.name, one.exit, False) for one in tenants),
         )
     )
+    acknowledge("plan", made.digest, made.exit, ports, acks)
+    return made
 
 
 def targeted(desired: tuple[Desired, ...], targets: frozenset[str]) -> tuple[Desired, ...]:
@@ -66,7 +69,8 @@ def limited(looks: list[Look], total: int, acks: frozenset[str]) -> list[Look]:
     changed = [one.desired.tenant.name for one in looks if one.judged.changes]
     if not changed:
         return looks
-    refused = acknowledged(too_many_tenants(changed, total, looks[0].moment.guardrails.max_tenants), acks)
+    first = looks[0].moment
+    refused = acknowledged(too_many_tenants(changed, total, first.guardrails.max_tenants), acks, first.who)
     by_name = {one.address: one for one in refused}
     return [
         replace(one, findings=(*one.findings, by_name[one.desired.tenant.name]))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reconciler.core.kind import Kind
+from reconciler.core.kind import Depth, Kind
 from reconciler.core.plan import Tool
 from reconciler.core.ports import Clock, Ledger, Progress, Tenants
 
@@ -18,3 +18,9 @@ class Ports:
     kinds: tuple[Kind, ...]
     tool: Tool
     parallelism: int = 8
+    who: str = ""
+    """Who runs it, as the environment says: a name for the record, not a proof."""
+    commit: str = ""
+    """What the policies stand at in Git, as far as that can be told."""
+    depth: Depth = "needed"
+    """How much a look asks after the lists."""

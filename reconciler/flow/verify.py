@@ -1,12 +1,12 @@
 """Reads written objects back until they are as planned, or until waiting is over: a yes is not yet a change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from reconciler.core.change import Change
 from reconciler.core.errors import Interrupted, LedgerError
-from reconciler.core.history import WriteState
+from reconciler.core.history import Ending, WriteState
 from reconciler.core.judge import fulfilled
 from reconciler.core.kind import Kind
 from reconciler.core.outcome import Outcome, State
@@ -42,8 +42,9 @@ def verify(sent: list[Sent], seen: Look, wait: timedelta, ports: Ports, writer: 
     last: Look | None = None
     while pending:
         last = _again(pending, seen, ports, writer)
-        outcomes += [_applied(one, seen, ports) for one in pending if _shows(one, last)]
-        pending = [one for one in pending if not _shows(one, last)]
+        shown = [one for one in pending if _shows(one, last)]
+        outcomes += _applied(shown, seen, ports)
+        pending = [one for one in pending if one not in shown]
         if not pending or left <= 0 or not _paused(min(pause, left), seen, ports):
             break
         left, pause = left - pause, min(pause * 2, _LONGEST)
@@ -61,7 +62,9 @@ def _paused(seconds: float, seen: Look, ports: Ports) -> bool:
 
 
 def _again(pending: list[Sent], seen: Look, ports: Ports, writer: TenantWriter) -> Look:
-    return look(seen.desired, ports, writer, only=frozenset(one.change.kind for one in pending))
+    """The lists alone: what was judged before the write is not asked again while it is awaited."""
+    kinds = frozenset(one.change.kind for one in pending)
+    return look(seen.desired, replace(ports, depth="lists"), writer, only=kinds)
 
 
 def _readable(one: Sent, again: Look) -> bool:
@@ -72,11 +75,12 @@ def _shows(one: Sent, again: Look) -> bool:
     return _readable(one, again) and fulfilled(again.judged, one.change)
 
 
-def _applied(one: Sent, seen: Look, ports: Ports) -> Outcome:
-    kind = _kind(one, ports)
-    _finish(one, "applied", ports, settled=True)
-    ports.progress.say(seen.desired.tenant.name, f"applied {one.change.address}")
-    return outcome(one.change, "applied", kind.effect)
+def _applied(shown: list[Sent], seen: Look, ports: Ports) -> list[Outcome]:
+    endings = [Ending(write=one.write, state="applied", message=one.message, settled=True) for one in shown]
+    _finish(endings, ports)
+    for one in shown:
+        ports.progress.say(seen.desired.tenant.name, f"applied {one.change.address}")
+    return [outcome(one.change, "applied", _kind(one, ports).effect) for one in shown]
 
 
 def _not_seen(one: Sent, last: Look | None, ports: Ports) -> Outcome:
@@ -97,14 +101,14 @@ def _not_seen(one: Sent, last: Look | None, ports: Ports) -> Outcome:
 
 
 def _ended(one: Sent, written: WriteState, state: State, message: str, ports: Ports) -> Outcome:
-    _finish(one, written, ports, settled=False)
+    _finish([Ending(write=one.write, state=written, message=one.message)], ports)
     return outcome(one.change, state, message)
 
 
-def _finish(one: Sent, state: WriteState, ports: Ports, *, settled: bool) -> None:
+def _finish(endings: list[Ending], ports: Ports) -> None:
     """Record the end. The write itself is recorded already, so a ledger that fails now loses only this reading."""
     try:
-        ports.ledger.finish(one.write, state, one.message, ports.clock.now(), settled=settled)
+        ports.ledger.finish(tuple(endings), ports.clock.now())
     except LedgerError as error:
         ports.progress.say("ledger", str(error))
 

@@ -5,18 +5,22 @@ from typing import Final
 
 from reconciler.core.outcome import Applied, Drift, Senders
 from reconciler.core.plan import Plan
+from reconciler.core.records import Removal, Runs
+from reconciler.core.waiting import Status
 from reconciler.report.applied import applied_page
 from reconciler.report.drift import drift_page
+from reconciler.report.history import history_page, removal_page
 from reconciler.report.html import to_html
 from reconciler.report.json import to_json
 from reconciler.report.markdown import to_markdown
 from reconciler.report.page import Page
 from reconciler.report.plan import plan_page
 from reconciler.report.senders import senders_page
+from reconciler.report.status import status_page
 from reconciler.report.text import text
 from reconciler.report.validation import Validation, validation_page
 
-Result = Plan | Applied | Drift | Senders | Validation
+Result = Plan | Applied | Drift | Senders | Status | Runs | Removal | Validation
 """Everything that a command may have to tell."""
 
 FORMATS: Final[Mapping[str, Callable[[Result, bool], str]]] = {
@@ -46,5 +50,11 @@ def page_of(result: Result, *, verbose: bool = False) -> Page:
             return drift_page(result)
         case Senders():
             return senders_page(result, verbose=verbose)
+        case Status():
+            return status_page(result)
+        case Runs():
+            return history_page(result, verbose=verbose)
+        case Removal():
+            return removal_page(result)
         case Validation():
             return validation_page(result)

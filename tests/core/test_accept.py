@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from reconciler.core.accept import accept
+from reconciler.core.accept import accept, is_pinned
 from reconciler.core.diff import leaves
 from reconciler.core.resource import Acceptance
 from tests.core.things import NOW, alert, change
@@ -52,12 +52,12 @@ def test_a_value_may_be_spelled_as_in_a_policy(value):
 
 
 def test_another_value_is_not_accepted():
-    """An acceptance speaks of one value; a moved one is a difference again."""
-    assert split(pinned("notifications.enabled", "on")) == (
-        ["notifications.enabled", "notifications.recipients"],
-        [],
-        [],
-    )
+    """An acceptance speaks of one value; a moved one is a difference again, and counts one step higher."""
+    one = pinned("notifications.enabled", "on")
+    paths = ["notifications.enabled", "notifications.recipients"]
+
+    assert (paths, [], ["acceptance-moved"]) == split(one)
+    assert {(one.address, one.field)} == accept([update()], (one,), (NOW,)).reopened
 
 
 def test_the_day_counts_to_its_end_at_both_times():
@@ -65,7 +65,21 @@ def test_the_day_counts_to_its_end_at_both_times():
     one = pinned("notifications.enabled", "off")
 
     assert split(one)[2] == ["accepted"]
-    assert split(one, at=(NOW, NOW + timedelta(hours=12)))[2] == []
+    assert split(one, at=(NOW, NOW + timedelta(hours=12)))[1] == []
+
+
+@pytest.mark.parametrize(("hours", "said"), [(11, "accepted"), (12, "acceptance-expired"), (179, "acceptance-expired")])
+def test_the_end_is_shown_for_a_week(hours, said):
+    """What has ended hides nothing, and is shown as expired for seven days."""
+    left, kept, rules = split(pinned("notifications.enabled", "off"), at=(NOW + timedelta(hours=hours),))
+
+    assert ([said], said == "accepted") == (rules, kept == ["notifications.enabled"])
+    assert said == "accepted" or "notifications.enabled" in left
+
+
+def test_after_that_week_nothing_is_said():
+    """Validation still warns of the entry; plans and drift have said it long enough."""
+    assert [] == split(pinned("notifications.enabled", "off"), at=(NOW + timedelta(days=7, hours=12),))[2]
 
 
 def test_a_create_is_accepted_as_absence():
@@ -76,5 +90,40 @@ def test_a_create_is_accepted_as_absence():
 
 
 def test_another_object_is_another_matter():
-    """An acceptance names one address."""
-    assert split(pinned("notifications.enabled", "off", address="contoso/alert-policy/Other"))[2] == []
+    """An acceptance names one address; one that nothing differs in is reported as unused."""
+    other = pinned("notifications.enabled", "off", address="contoso/alert-policy/Other")
+
+    assert (["notifications.enabled", "notifications.recipients"], [], ["acceptance-unused"]) == split(other)
+
+
+def test_one_acceptance_covers_both_ways_of_an_object():
+    """A default policy and its companion share an address: where one of the two has the pinned value, it has not moved."""
+    off = change(alert(enabled=False), alert(), via="portal")
+    both = [
+        one.model_copy(update={"fields": leaves(one.before, one.after)})
+        for one in (change(alert(enabled=False, notify=False), alert(enabled=False), via="companion"), off)
+    ]
+    result = accept(both, (pinned("enabled", "off"),), (NOW,))
+
+    assert (["companion"], ["portal"]) == ([one.via for one in result.changes], [one.via for one in result.accepted])
+    assert ["accepted"] == [one.rule for one in result.findings]
+
+
+@pytest.mark.parametrize(
+    ("value", "actual", "same"),
+    [
+        ("ON", True, True),
+        ("maybe", False, False),
+        (1, True, False),
+        (True, 1, False),
+        (["B@x.example", "a@x.example"], ["a@x.example", "b@x.example"], True),
+        ([], [], True),
+        (["a@x.example"], [], False),
+        ("none", "none", True),
+        ("Text", "text", False),
+        ({"threshold": 5, "window": 60}, {"window": 60, "threshold": 5}, True),
+    ],
+)
+def test_what_counts_as_the_pinned_value(value, actual, same):
+    """Lists are sets without case, switches have any spelling, and everything else is itself."""
+    assert same == is_pinned(value, actual)

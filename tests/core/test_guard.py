@@ -1,5 +1,7 @@
 """Each safety rule refuses or holds what it is there for, lists every offender, and leaves everything else alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.core.guard import ACKNOWLEDGEABLE, Draft, guard, too_many_tenants
@@ -115,6 +117,24 @@ def test_what_may_be_acknowledged_becomes_a_warning(rule):
     assert rule in {name for name, _, _ in before}
     assert rule not in {name for name, _, _ in after}
     assert ("acknowledged", "warning") in {(name, severity) for name, severity, _ in after}
+
+
+def test_an_acknowledgement_names_who():
+    """The warning says which refusal it was and who takes it upon themselves, with nothing that moves a cursor."""
+    off = wanted("log", kind="audit-log", enabled=False)
+    at = replace(moment(), who="j\x1bdoe")
+    (one,) = guard(Draft(TENANT, (off,), (), at), frozenset({"audit-log-off"})).findings
+
+    assert one.message.startswith("audit-log-off, acknowledged by j\\x1bdoe: without auditing")
+
+
+def test_written_values_are_refused_without_any_change():
+    """What is written breaks a guardrail also where the tenant is so already, and is told once beside its change."""
+    off = wanted("Alarm", enabled=False)
+    at = moment(protected=("Alarm",))
+
+    assert [("protected", "refusal", off.address)] == said(wants=[off], at=at)
+    assert [("protected", "refusal", off.address)] == said([change(alert(), alert(enabled=False))], [off], at=at)
 
 
 def test_a_protection_can_not_be_acknowledged():

@@ -41,9 +41,9 @@ class Remembering(Ledger):
         super().__init__()
         self.since = []
 
-    def history(self, tenant_id, at):
+    def history(self, tenant_id, at, names=()):
         self.since.append(at)
-        return super().history(tenant_id, at) if at <= NOW else History(known=True)
+        return super().history(tenant_id, at, names) if at <= NOW else History(known=True)
 
 
 def applied(at):

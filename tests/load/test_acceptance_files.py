@@ -37,7 +37,7 @@ def test_an_acceptance_reaches_its_tenant(tmp_path):
     """The address is spelled as plans spell it, whatever spelling the entry has."""
     (one,) = loaded(tmp_path, files(entry(address=f"contoso/alert-policy/{USER.upper()}")))["contoso"].acceptances
 
-    assert (f"contoso/alert-policy/{USER}", "enabled", "off", date(2026, 12, 1)) == (
+    assert (f"contoso/alert-policy/{USER}", "enabled", False, date(2026, 12, 1)) == (
         one.address,
         one.field,
         one.value,
@@ -45,6 +45,36 @@ def test_an_acceptance_reaches_its_tenant(tmp_path):
     )
     assert one.origin is not None
     assert 4 == one.origin.line
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("enabled", "No", False),
+        ("notifications.recipients", "[tenantadmins, Ops@X.example]", ["TenantAdmins", "ops@x.example"]),
+        ("notifications.recipients", "[]", []),
+        ("notifications.daily_limit", "{threshold: 25, window: 1440}", 25),
+        ("notifications.daily_limit", "{threshold: none, window: none}", "none"),
+        ("notifications.daily_limit", "25", 25),
+        ("notifications.daily_limit", "None", "none"),
+        ("present", "off", False),
+    ],
+)
+def test_a_value_has_the_form_of_a_reading(tmp_path, field, value, expected):
+    """However a policy may spell a value, what is pinned is what the tenant would show; what no policy can ask for stays."""
+    (one,) = loaded(tmp_path, files(entry(field=field, value=value)))["contoso"].acceptances
+
+    assert expected == one.value
+
+
+def test_a_wish_is_no_value(tmp_path):
+    """A tenant never shows `at_least`, so that nothing could ever be accepted by it."""
+    wish = "{at_least: [ops@x.example]}"
+    lines = says(tmp_path, files(entry(field="notifications.recipients", value=wish)))
+
+    assert ["`at_least` can't be what is accepted."] == [
+        line[line.index("`at_l") : line.index(" Write")] for line in lines if " error: " in line
+    ]
 
 
 @pytest.mark.parametrize(

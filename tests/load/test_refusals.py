@@ -1,72 +1,82 @@
-"""Values that break a guardrail are found offline, each at its place."""
+"""Values that break a guardrail whatever the tenant holds are refused offline, each at its own place."""
+
+import json
 
 import pytest
 
-from tests.load.given import TENANT, USER, load_folder, said, written
+from tests.cli.line import reconciler
+from tests.load.given import TENANT, USER, load_folder, written
 
 RULES = f"""kind: guardrails
-protected: [{USER}]
-recipients: {{allowed_domains: [contoso.com], require_one_of: [soc@contoso.com]}}
+protected: [{USER}, Mine]
+recipients: {{allowed_domains: [contoso.com], require_one_of: [secops@contoso.com, TenantAdmins]}}
 """
+DEFINITION = "definition: {category: Others, severity: low, threat_type: Activity, operations: [New-InboxRule], aggregation: none}"
 
 
-def refused(tmp_path, text, rules=RULES):
-    """The rule and the place of each value that is refused in a tenant that ends with this text."""
-    loaded = load_folder(written(tmp_path, {"a.yaml": TENANT + text, "g.yaml": rules}))
-    places = [(one.rule, one.diagnostic.range) for one in loaded.refusals]
-    return [(rule, at.start.line, at.start.column) for rule, at in places if at]
+def refused(tmp_path, text, baseline=""):
+    """Rule and place of each refusal of one tenant with these lines, which begin in line 5."""
+    extends = "extends: [below]\n" if baseline else ""
+    files = {"a.yaml": TENANT + text + extends, "g.yaml": RULES}
+    files |= {"b.yaml": f"kind: baseline\nname: below\n{baseline}"} if baseline else {}
+    found = load_folder(written(tmp_path, files)).refusals
+    places = [one.diagnostic.range for one in found]
+    return [
+        (one.rule, f"{at.filename.rpartition('/')[2]}:{at.start.line}:{at.start.column}")
+        for one, at in zip(found, places, strict=True)
+        if at
+    ]
 
 
-BREAKING = {
-    "auditing off": ("audit_log: {enabled: off}", "audit-log-off", "off"),
-    "a protected policy off": (f"alert_policies: {{{USER}: {{enabled: off}}}}", "protected", "off"),
-    "a protected policy muted": (
-        f"alert_policies: {{{USER}: {{notifications: {{enabled: off}}}}}}",
-        "protected",
-        "off",
-    ),
-    "a foreign recipient": (
-        "alert_policies: {Own: {notifications: {recipients: {at_least: [a@evil.example]}}}}",
-        "recipients-domain",
-        "{at_least",
-    ),
-    "nobody of those required": (
-        "alert_policies: {Own: {notifications: {recipients: [a@contoso.com]}}}",
-        "recipients-required",
-        "[a@",
-    ),
-}
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("audit_log: {enabled: off}", [("audit-log-off", "a.yaml:5:22")]),
+        (f"alert_policies: {{{USER}: {{enabled: off}}}}", [("protected", "a.yaml:5:64")]),
+        (f"alert_policies: {{{USER.upper()}: {{notifications: {{enabled: no}}}}}}", [("protected", "a.yaml:5:80")]),
+        ("alert_policies: {mine: {present: false}}", [("protected", "a.yaml:5:34")]),
+        ("alert_policies: {Other: {present: false}}", []),
+        (
+            f"alert_policies: {{{USER}: {{notifications: {{recipients: [x@fabrikam.com, secops@contoso.com]}}}}}}",
+            [("recipients-domain", "a.yaml:5:83")],
+        ),
+        (
+            f"alert_policies: {{Other: {{{DEFINITION}, notifications: {{recipients: [x@contoso.com]}}}}}}",
+            [("recipients-required", "a.yaml:5:172")],
+        ),
+        ("alert_policies: {Other: {notifications: {enabled: off, recipients: [x@contoso.com]}}}", []),
+        (f"alert_policies: {{{USER}: {{notifications: {{recipients: {{at_least: [x@contoso.com]}}}}}}}}", []),
+        (
+            f"alert_policies: {{{USER}: {{enabled: on, notifications: {{enabled: on, recipients: [tenantadmins]}}}}}}",
+            [],
+        ),
+    ],
+)
+def test_values_that_break_a_guardrail(tmp_path, line, expected):
+    """Each rule that needs no tenant is judged by what is written, and names the value."""
+    assert expected == refused(tmp_path, f"{line}\n")
 
 
-@pytest.mark.parametrize(("text", "rule", "value"), BREAKING.values(), ids=BREAKING)
-def test_what_breaks_a_guardrail(text, rule, value, tmp_path):
-    """It is refused by the rule that a plan would name, at the line and column of the value."""
-    assert [(rule, 5, text.index(value) + 1)] == refused(tmp_path, f"{text}\n")
+def test_a_muted_protected_policy_breaks_two_rules(tmp_path):
+    """Recipients without anybody who must be told mute it, and are wrong in any policy."""
+    line = f"alert_policies: {{{USER}: {{notifications: {{recipients: [x@contoso.com]}}}}}}\n"
+
+    assert {"protected", "recipients-required"} == {rule for rule, _ in refused(tmp_path, line)}
 
 
-KEEPING = {
-    "auditing on": "audit_log: {enabled: on}",
-    "a protected policy on": f"alert_policies: {{{USER}: {{enabled: on}}}}",
-    "a policy of one's own off": "alert_policies: {Own: {enabled: off}}",
-    "a policy of one's own muted": "alert_policies: {Own: {notifications: {enabled: off}}}",
-    "one who is required among others": (
-        "alert_policies: {Own: {notifications: {recipients: [a@contoso.com, soc@contoso.com]}}}"
-    ),
-    "others beside those that stay": "alert_policies: {Own: {notifications: {recipients: {at_least: [a@contoso.com]}}}}",
-}
+def test_a_value_from_a_baseline_is_found_there(tmp_path):
+    """The place is the line that won, in whichever file it stands."""
+    assert [("audit-log-off", "b.yaml:3:22")] == refused(tmp_path, "", "audit_log: {enabled: off}\n")
 
 
-@pytest.mark.parametrize("text", KEEPING.values(), ids=KEEPING)
-def test_what_keeps_the_guardrails(text, tmp_path):
-    """What a plan might carry out is not refused; what only the tenant can tell is left to the plan."""
-    assert [] == refused(tmp_path, f"{text}\n")
+@pytest.mark.parametrize(("acks", "code"), [((), 4), (("--ack", "audit-log-off"), 0)])
+def test_validate_ends_with_4(tmp_path, acks, code):
+    """Text and JSON show the refusal with its place, the policies are not valid, and an acknowledged one is a warning."""
+    written(tmp_path, {"a.yaml": f"{TENANT}audit_log: {{enabled: off}}\n"})
+    plain = reconciler("validate", *acks, folder=tmp_path)
+    found = json.loads(reconciler("validate", "--format", "json", *acks, folder=tmp_path).out)
+    severity = "warning" if acks else "error"
 
-
-def test_a_protected_name_of_nobody(tmp_path):
-    """A protected name that no policy here and no default policy bears is a warning; the others are none."""
-    rules = f"kind: guardrails\nprotected: [{USER.upper()}, Own, Nothing like this]\n"
-    root = written(tmp_path, {"a.yaml": TENANT + "alert_policies: {own: {enabled: on}}\n", "g.yaml": rules})
-
-    (line,) = said(root)
-
-    assert line.startswith(f"g.yaml:2:{rules.splitlines()[1].index('Nothing') + 1}: warning: `Nothing like this` ")
+    assert (code, code, not acks) == (plain.code, found["exit"]["code"], not found["valid"])
+    assert f"policies/a.yaml:5:22: {severity}: contoso/audit-log is refused (audit-log-off): " in plain.out
+    assert [severity] == [one["severity"] for one in found["diagnostics"]]

@@ -1,5 +1,7 @@
 """Results with every sort of entry, for reports to print."""
 
+from datetime import UTC, datetime, timedelta
+
 from reconciler.core.change import Change, Evidence, Field, Finding, Manual, Origin
 from reconciler.core.outcome import (
     Applied,
@@ -15,6 +17,7 @@ from reconciler.core.outcome import (
     ended,
 )
 from reconciler.core.plan import Plan, TenantPlan, Tool, sealed
+from reconciler.core.records import Acknowledgement, CommandRecord, RunRecord, Runs, TenantRecord, WriteRecord
 from reconciler.core.request import Command
 from reconciler.core.values import Fields
 
@@ -131,3 +134,31 @@ def senders(note: str = "") -> Senders:
     bob: Fields = {**alice, "address": "bob@contoso.com", "approval": "none", "entry": None, "reason": None}
     contoso = TenantSenders(name="contoso", complete=True, senders=(alice, bob), exit=ended(0))
     return Senders(tenants=(contoso, TenantSenders(name="fabrikam", complete=True, exit=ended(0))), exit=ended(0))  # fmt: skip
+
+
+def history(note: str = "") -> Runs:
+    """A run with an update, an unblock that nobody knows the end of, and what was not sent; and one that was killed."""
+    begun = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    command = Command(
+        service="exo", cmdlet="Remove-BlockedSenderAddress", parameters={"SenderAddress": "alice@contoso.com"}
+    )
+    update = WriteRecord(
+        address=ALERT, kind="alert-policy", via="companion", action="update", ref="a", at=begun, state="applied", message=note,
+        before={"enabled": True, "notifications": {"recipients": ["old@contoso.com"], "daily_limit": 25}},
+        after={"enabled": True, "notifications": {"recipients": ["secops@contoso.com"], "daily_limit": 25}},
+    )  # fmt: skip
+    unblock = WriteRecord(
+        address=ALICE, kind="restricted-sender", via="api", action="delete", ref="alice@contoso.com", at=begun, state="started",
+        before={"address": "alice@contoso.com", "blocked_since": "2026-11-20T07:12:00Z"}, after=None,
+        commands=(CommandRecord(command=command, at=begun, outcome="started"),),
+    )  # fmt: skip
+    held = Outcome(address=BOB, via="api", action="delete", state="held", message="newer-block: look at it" + note)
+    judged = Evidence(address=ALICE, check="mfa_registered", verdict="pass", at="2026-11-23T10:00:00Z")
+    tenant = TenantRecord(name="contoso", tenant_id="t1", exit_code=7, reasons=("one failed" + note,), writes=(update, unblock), outcomes=(held,), evidence=(judged,))  # fmt: skip
+    whole = RunRecord(
+        run="20261123T100000Z-01", command="apply", at=begun + timedelta(days=1), machine_at=begun, ended_at=begun + timedelta(seconds=9),
+        exit_code=7, plan_digest="sha256:00", who="lead" + note, tool="0.1.0", tenants=(tenant,),
+        acknowledgements=(Acknowledgement(rule="max-changes", who="lead" + note),),
+    )  # fmt: skip
+    killed = RunRecord(run="20261122T100000Z-02", command="apply", at=begun - timedelta(days=1), machine_at=begun - timedelta(days=1))  # fmt: skip
+    return Runs(runs=(whole, killed), exit=ended(0))

@@ -32,6 +32,7 @@ RESULTS: dict[str, Callable[..., Result]] = {
     "applied": samples.applied,
     "drift": samples.drift,
     "senders": samples.senders,
+    "history": samples.history,
     "validation": invalid,
 }
 EVIL = st.text(alphabet="<>&\"'`|*_[]()@/\\ \n\x1b\x07\x7f\u202e\u200bab:{}%", max_size=20)

@@ -8,7 +8,7 @@ from tests.shape.repository import files, text
 
 TOP = {
     ".ci", ".editorconfig", ".gitattributes", ".gitignore", ".gitlab-ci.yml", ".pre-commit-config.yaml", ".secrets.baseline",
-    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md",
+    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
     "benchmarks", "changes", "dev.py", "docs", "policies", "pyproject.toml", "reconciler", "requirements", "tests",
 }  # fmt: skip
 PACKAGE = {

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from reconciler.core.change import Change, Field, Severity
+from reconciler.core.change import Change, Field, Severity, Via
 from reconciler.core.kind import Kind
+from reconciler.core.values import Fields
 from reconciler.facts import clocks
 from reconciler.kinds.alert_policy.commands import encode
 from reconciler.kinds.alert_policy.defaults import key
@@ -30,6 +31,13 @@ def severity(_change: Change, field: Field) -> Severity:
             return "warning"
 
 
+def locate(via: Via, fields: Fields) -> Fields:
+    """What finds a recorded policy by its name, or by its GUID where it is a default one or the companion of one."""
+    if via == "companion":
+        return {"via": "companion"}
+    return {"via": "api"} if fields.get("definition") is None else {"present": False}
+
+
 def trusts(change: Change) -> bool:
     """A yes to a write on a default policy proves nothing: the refusal may not even fail the call (FIELD-DE)."""
     fields = change.after or change.before or {}
@@ -51,5 +59,7 @@ KIND: Final = Kind(
     manual=manual,
     trusts=trusts,
     key=key,
+    locate=locate,
     whole=WHOLE,
+    guarded=lambda guardrails: bool(guardrails.protected),
 )

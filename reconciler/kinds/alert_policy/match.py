@@ -11,6 +11,7 @@ from reconciler.facts.default_policies import DefaultPolicy
 from reconciler.facts.editable import CREATE_ONLY
 from reconciler.kinds.alert_policy import defaults
 from reconciler.kinds.alert_policy.companion import companion, orphans
+from reconciler.kinds.alert_policy.protected import watched
 from reconciler.kinds.alert_policy.remarks import about_pause, about_recipients, say
 from reconciler.kinds.alert_policy.target import below, laid, made, missing
 from reconciler.kinds.alert_policy.wire import Found, Rows, fields, found
@@ -34,6 +35,7 @@ def match(tenant: Tenant, wanted: tuple[Wanted, ...], answers: Answers, moment: 
         pairs=pairs,
         findings=(*(finding for part in parts for finding in part.findings), *orphans(tenant.name, wanted, rows)),
         foreign=sum(row.marker is None and row.ref not in named for row in rows.all),
+        watched=watched(tenant, wanted, rows, pairs, moment),
     )
 
 

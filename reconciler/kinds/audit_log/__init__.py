@@ -52,4 +52,5 @@ KIND: Final = Kind(
     effect=clocks.AUDIT_LOG_EFFECT,
     severity=severity,
     follow_up=follow_up,
+    locate=lambda _via, _fields: {},
 )
