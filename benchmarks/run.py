@@ -8,11 +8,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measure import Row
-from benchmarks.offline import comparing, matching, start_up, validating
+from benchmarks.offline import comparing, matching, start_up, telling, validating
 from benchmarks.online import planning
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "start": start_up,
+    "demo": telling,
     "validate": validating,
     "diff": comparing,
     "match": matching,

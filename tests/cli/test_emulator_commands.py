@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -59,12 +58,10 @@ def test_serve_greets_and_ends_at_a_signal(folder):
 
 
 def test_the_demo_tells_its_story(tmp_path):
-    """The demo goes through to its end, under ten seconds, and leaves nothing behind."""
-    start = time.monotonic()
+    """The demo goes through to its end, and leaves nothing behind; `dev.py bench` says how long it takes."""
     ran = reconciler("demo", folder=tmp_path)
 
     assert 0 == ran.code, ran.out + ran.err
-    assert time.monotonic() - start < 10
     assert 6 == ran.out.count("\n$ reconciler ")
     assert "What to try next" in ran.out
     assert [] == list(tmp_path.iterdir())
