@@ -11,10 +11,12 @@ from pathlib import Path
 USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   demo   a guided story with two emulated tenants       test   all tests; arguments go to pytest
   check  lint, types, imports, secrets, pipeline, tests (--fast: all but the tests; the rest goes to pytest)
-  bench  speed, as ratios measured in one run           lock   makes requirements/*.txt anew (needs uv)"""
+  bench  speed, as ratios measured in one run           lock   makes requirements/*.txt anew (needs uv)
+  fuzz   ten thousand examples of each fuzz test (arguments go to pytest)"""
 ROOT = Path(__file__).resolve().parent
 BIN = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+FUZZ = ("tests/fuzz", "--hypothesis-profile=nightly", "--timeout=0")
 INPUTS = ("pyproject.toml", "requirements/runtime.txt", "requirements/dev.txt")
 # Start-up without byte-code takes three times as long, so a shell's wish to write none is not passed on.
 ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -110,6 +112,7 @@ def main(command: str = "", *arguments: str) -> int:
         "test": lambda: run(PYTHON, "-m", "pytest", *arguments),
         "check": lambda: check(*arguments),
         "bench": lambda: run(PYTHON, "benchmarks/run.py", *arguments),
+        "fuzz": lambda: run(PYTHON, "-m", "pytest", *FUZZ, *arguments),
         "lock": lambda: lock(*arguments),
     }
     if command not in actions:

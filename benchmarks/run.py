@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import ledger
 from benchmarks.measure import Row
 from benchmarks.offline import comparing, matching, start_up, telling, validating
 from benchmarks.online import planning
@@ -18,6 +19,8 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "diff": comparing,
     "match": matching,
     "plan": planning,
+    "ledger": ledger.planning,
+    "write": ledger.writing,
 }
 
 

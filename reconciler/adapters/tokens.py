@@ -7,13 +7,16 @@ from reconciler.adapters.clouds import Resource
 from reconciler.adapters.credentials import Credential
 from reconciler.adapters.http import Http
 from reconciler.adapters.retry import Patience
-from reconciler.adapters.sign_in import Json, Say, flow_of
+from reconciler.adapters.sign_in import Say, flow_of
 from reconciler.adapters.sign_in_errors import SignInUnreachable, refusal
 from reconciler.adapters.token import Token, token_of
 from reconciler.adapters.words import plain
 from reconciler.core.errors import AccessError
 from reconciler.core.ports import Clock
 from reconciler.core.resource import Tenant
+
+_SENSELESS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What MSAL raises for an answer that is JSON and makes no sense, such as a lifetime of null."""
 
 
 class Tokens:
@@ -45,7 +48,7 @@ class Tokens:
             if resource in self._failed:
                 raise AccessError(str(self._failed[resource]))
             try:
-                found = self._checked(self._ask(resource, http, claims, renew=refused is not None))
+                found = self._ask(resource, http, claims, renew=refused is not None)
             except SignInUnreachable:
                 raise
             except AccessError as error:
@@ -54,11 +57,11 @@ class Tokens:
             self._known[resource] = found
             return found
 
-    def _ask(self, resource: Resource, http: Http, claims: str | None, *, renew: bool) -> Json:
+    def _ask(self, resource: Resource, http: Http, claims: str | None, *, renew: bool) -> Token:
         try:
             self._open(http)
-            return self._flow.ask(resource, http, claims, renew=renew)
-        except (ValueError, KeyError) as error:  # MSAL's, for what it can't make sense of
+            return self._checked(self._flow.ask(resource, http, claims, renew=renew))
+        except _SENSELESS as error:
             raise SignInUnreachable(
                 f"Sign-in to {self._tenant.name} got an answer that makes no sense ({error.__class__.__name__})."
             ) from error
@@ -75,7 +78,7 @@ class Tokens:
                 self._closed = error
                 raise
 
-    def _checked(self, answer: Json) -> Token:
+    def _checked(self, answer: Mapping[str, object]) -> Token:
         text, lifetime = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(text, str) or not text:
             raise self._refused(answer)

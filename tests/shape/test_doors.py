@@ -77,4 +77,4 @@ def test_a_part_of_the_bench_that_is_none_is_a_usage_error():
     command = [sys.executable, "benchmarks/run.py", "satrt"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    assert (64, True) == (result.returncode, "start, validate, diff" in result.stderr)
+    assert (64, True) == (result.returncode, "start, demo, validate" in result.stderr)
