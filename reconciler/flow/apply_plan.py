@@ -1,5 +1,6 @@
 """Carries out a reviewed plan: trusts nothing in it, writes only what policies and tenant still give, reads back."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -19,6 +20,8 @@ from reconciler.flow.look import look
 from reconciler.flow.pool import side_by_side
 from reconciler.flow.ports import Ports
 from reconciler.flow.remember import begin, conclude, end
+
+log = logging.getLogger(__name__)
 
 _GRACE: Final = 10.0
 """Seconds that a command in flight is awaited after the first signal (CONTRACT 2, Signals)."""
@@ -92,6 +95,23 @@ def _attempt(job: _Job, run: Run, ports: Ports) -> TenantOutcomes:
     planned, desired = job.planned, job.desired
     if desired is None:
         return nothing(planned, ended(5, "the policies have no such tenant. Make a new plan."))
+    if barred := _barred(job, desired):
+        return barred
+    try:
+        return _write(job, desired, run, ports)
+    except Interrupted:
+        return nothing(planned, ended(130, "stopped by a signal before the first write"))
+    except ReconcilerError as error:
+        return nothing(planned, ended(error.exit_code, str(error)))
+    except Exception as error:
+        log.exception("%s: apply failed", planned.name)
+        text = f"internal error ({type(error).__name__}); what was sent stands in the ledger, run {run.id}."
+        return nothing(planned, ended(7, text), "failed")
+
+
+def _barred(job: _Job, desired: Desired) -> TenantOutcomes | None:
+    """The result of a tenant in which nothing needs to be looked at, because nothing may or need be written."""
+    planned = job.planned
     if (planned.tenant_id, planned.policies_digest) != (desired.tenant.tenant_id, desired.digest):
         return nothing(planned, ended(5, "the policies changed since the plan was made. Make a new plan."))
     if job.refused:
@@ -100,12 +120,7 @@ def _attempt(job: _Job, run: Run, ports: Ports) -> TenantOutcomes:
         return TenantOutcomes(name=planned.name, exit=incomplete(planned))
     if desired.tenant.mode == "plan-only":
         return nothing(planned, incomplete(planned), "held", "its document says `mode: plan-only`")
-    try:
-        return _write(job, desired, run, ports)
-    except Interrupted:
-        return nothing(planned, ended(130, "stopped by a signal before the first write"))
-    except ReconcilerError as error:
-        return nothing(planned, ended(error.exit_code, str(error)))
+    return None
 
 
 def _write(job: _Job, desired: Desired, run: Run, ports: Ports) -> TenantOutcomes:

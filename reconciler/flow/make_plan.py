@@ -1,5 +1,6 @@
 """Reads every tenant and says what would change. Nothing here can write to a tenant."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,8 @@ from reconciler.flow.look import Look, blind, look
 from reconciler.flow.pool import side_by_side
 from reconciler.flow.ports import Ports
 from reconciler.flow.remember import acknowledge
+
+log = logging.getLogger(__name__)
 
 _VALID: Final = timedelta(hours=24)
 _SHIFTED: Final = timedelta(minutes=1)
@@ -98,6 +101,10 @@ def looks_at(
             raise
         except ReconcilerError as error:
             return blind(one, ports, error, targets, only)
+        except Exception as error:
+            log.exception("%s: looking failed", one.tenant.name)
+            unforeseen = ReconcilerError(f"internal error ({type(error).__name__}); run again with --debug.")
+            return blind(one, ports, unforeseen, targets, only)
 
     return side_by_side(one_look, desired, ports.clock, width=ports.parallelism)
 
