@@ -7,17 +7,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 USAGE = """usage: python3 dev.py COMMAND [ARGUMENTS]
   demo   a guided story with two emulated tenants       test   all tests; arguments go to pytest
   check  lint, types, imports, secrets, pipeline, tests (--fast: all but the tests; the rest goes to pytest)
-  bench  speed, as ratios measured in one run           lock   makes requirements/*.txt anew (needs uv)
+  bench  speed, as ratios measured in one run           lock   makes both locks anew (needs uv)
   fuzz   ten thousand examples of each fuzz test (arguments go to pytest)"""
 ROOT = Path(__file__).resolve().parent
 BIN = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 FUZZ = ("tests/fuzz", "--hypothesis-profile=nightly", "--timeout=0")
-INPUTS = ("pyproject.toml", "requirements/runtime.txt", "requirements/dev.txt")
+# The runtime lock is part of the package: whoever has the wheel has the hashes of all that it needs.
+LOCKS = {"runtime": "reconciler/requirements.txt", "dev": "requirements/dev.txt"}
+INPUTS = ("pyproject.toml", *LOCKS.values())
+PIPELINES = (".gitlab-ci.yml", "templates/reconciler.gitlab-ci.yml")
 # Start-up without byte-code takes three times as long, so a shell's wish to write none is not passed on.
 ENV = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
@@ -42,7 +46,7 @@ def install(lock: str) -> None:
     digest = hashlib.sha256(content).hexdigest()
     if stamp.exists() and stamp.read_text() in {f"{lock} {digest}", f"dev {digest}"}:
         return
-    print(f"dev.py: installing requirements/{lock}.txt into .venv", file=sys.stderr, flush=True)
+    print(f"dev.py: installing {LOCKS[lock]} into .venv", file=sys.stderr, flush=True)
     stamp.unlink(missing_ok=True)
     if uv := shutil.which("uv"):
         must(uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, ROOT / ".venv")
@@ -50,10 +54,16 @@ def install(lock: str) -> None:
     else:
         must(sys.executable, "-m", "venv", ROOT / ".venv")
         pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
-    must(*pip, "--no-deps", "--require-hashes", "-r", f"requirements/{lock}.txt")
+    must(*pip, "--no-deps", "--require-hashes", "-r", LOCKS[lock])
     must(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
     must(PYTHON, "-m", "compileall", "-q", "reconciler")
     stamp.write_text(f"{lock} {digest}")
+
+
+def tools() -> None:
+    """Install what the tests start beside Python, where that is possible; what is missing is said and skipped."""
+    if bash := shutil.which("bash"):
+        run(bash, ".ci/tools")
 
 
 def tracked() -> list[str]:
@@ -65,8 +75,23 @@ def tracked() -> list[str]:
     return [name for name in sorted(set(listing.stdout.splitlines())) if (ROOT / name).is_file()] if listing else []
 
 
+def _documents(folder: Path) -> list[Path]:
+    """Write each document of the pipelines to a file of its own: a template has two, its inputs and its jobs."""
+    found = []
+    for name in PIPELINES:
+        for number, text in enumerate((ROOT / name).read_text("utf-8").split("\n---\n")):
+            found.append(folder / f"{Path(name).stem}-{number}.yml")
+            found[-1].write_text(text, "utf-8")
+    return found
+
+
 def check(*arguments: str) -> int:
     """Run every check, print each with its seconds, and return 1 when any failed."""
+    with TemporaryDirectory() as folder:
+        return _check(_documents(Path(folder)), *arguments)
+
+
+def _check(pipelines: list[Path], *arguments: str) -> int:
     schema = ("-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
     steps: dict[str, tuple[object, ...]] = {
         "ruff check": (PYTHON, "-m", "ruff", "check", "--quiet"),
@@ -74,7 +99,7 @@ def check(*arguments: str) -> int:
         "mypy": (PYTHON, "-m", "mypy", "--no-error-summary"),
         "lint-imports": (BIN / "lint-imports", "--no-logo"),
         "detect-secrets": (BIN / "detect-secrets-hook", "--baseline", ".secrets.baseline", *tracked()),
-        "check-jsonschema": (PYTHON, *schema, "--quiet", ".gitlab-ci.yml"),
+        "check-jsonschema": (PYTHON, *schema, "--quiet", *pipelines),
         "pytest": (PYTHON, "-m", "pytest", *(argument for argument in arguments if argument != "--fast")),
     }
     if "--fast" in arguments:
@@ -98,7 +123,7 @@ def lock(*arguments: str) -> int:
         del ENV[name]
     options = ("--universal", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet", "--all-extras")
     for group, name in (("build", "runtime"), ("dev", "dev")):
-        output = ("--group", group, "--output-file", f"requirements/{name}.txt", *arguments)
+        output = ("--group", group, "--output-file", LOCKS[name], *arguments)
         must(uv, "--no-config", "pip", "compile", "pyproject.toml", *options, *output)
     return 0
 
@@ -120,6 +145,8 @@ def main(command: str = "", *arguments: str) -> int:
         return 64
     if command != "lock":
         install("runtime" if command == "demo" else "dev")
+    if command in {"test", "check"} and "--fast" not in arguments:
+        tools()
     return actions[command]()
 
 

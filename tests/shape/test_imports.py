@@ -40,7 +40,7 @@ PLANTS = [
 LOADED_BY_OTHERS = {"psycopg"}
 # pydantic is the one library that all may use; pydantic_core is its other half, where its documentation imports errors.
 FOR_ALL = {"pydantic", "pydantic_core"}
-IMPORT_NAMES = {"pyjwt": "jwt", "pyyaml": "yaml"}
+IMPORT_NAMES = {"prometheus-client": "prometheus_client", "pyjwt": "jwt", "python-gitlab": "gitlab", "pyyaml": "yaml"}
 
 
 def lint(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
