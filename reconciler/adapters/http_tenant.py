@@ -3,6 +3,8 @@
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from threading import Lock
 
 from reconciler.adapters.adminapi import AdminApi
@@ -17,7 +19,7 @@ from reconciler.adapters.regions import Regions
 from reconciler.adapters.retry import Patience
 from reconciler.adapters.tokens import Tokens
 from reconciler.core.ports import Clock, TenantReader, TenantWriter
-from reconciler.core.request import Command, GraphQuery, Query, Question
+from reconciler.core.request import Command, GraphQuery, Query, TenantQuestion
 from reconciler.core.resource import Tenant
 from reconciler.core.values import Row
 
@@ -32,7 +34,7 @@ class HttpReader:
         self._api, self._graph = api, graph
         self._patience, self._clock = patience, clock
 
-    def ask(self, question: Question) -> tuple[Row, ...]:
+    def ask(self, question: TenantQuestion) -> tuple[Row, ...]:
         """The complete answer, every page of it. Raises ReadError, ForbiddenRead or AccessError."""
         match question:
             case GraphQuery():
@@ -61,14 +63,17 @@ class HttpTenants:
         clock: Clock,
         *,
         say: Say = lambda _line: None,
+        step: Callable[[str, str], None] = lambda _tenant, _step: None,
         patience: Patience | None = None,
     ) -> None:
         """Read proxy and trust from `environment`; `say` shows a person a device code or a warning.
 
+        `step` hears that a tenant is `throttled`, and that it is `reading` again.
+
         Raises ReconcilerError for trust or proxy variables that can't be used.
         """
         self._environment, self._clock, self._say = environment, clock, say
-        self._patience = patience or Patience()
+        self._step, self._patience = step, patience or Patience()
         self._context: ssl.SSLContext = trust(environment)
         self._proxies = Proxies.of(environment)
         self._known: dict[str, tuple[Tokens, Regions]] = {}
@@ -78,31 +83,36 @@ class HttpTenants:
     @contextmanager
     def reader(self, tenant: Tenant) -> Iterator[TenantReader]:
         """A connection that can't write. Raises AccessError where there is nothing to sign in with."""
-        with self._connection(tenant) as (api, graph):
-            yield HttpReader(api, graph, self._patience, self._clock)
+        patience = self._patient(tenant)
+        with self._connection(tenant, patience) as (api, graph):
+            yield HttpReader(api, graph, patience, self._clock)
 
     @contextmanager
     def writer(self, tenant: Tenant) -> Iterator[TenantWriter]:
         """A connection that can. Raises AccessError where there is nothing to sign in with."""
-        with self._connection(tenant) as (api, graph):
-            yield HttpWriter(api, graph, self._patience, self._clock)
+        patience = self._patient(tenant)
+        with self._connection(tenant, patience) as (api, graph):
+            yield HttpWriter(api, graph, patience, self._clock)
 
     @contextmanager
-    def _connection(self, tenant: Tenant) -> Iterator[tuple[AdminApi, Graph]]:
-        tokens, regions = self._remembered(tenant)
+    def _connection(self, tenant: Tenant, patience: Patience) -> Iterator[tuple[AdminApi, Graph]]:
+        tokens, regions = self._remembered(tenant, patience)
         http = Http(self._context, self._proxies)
         try:
-            yield AdminApi(tenant, http, tokens, regions), Graph(tenant, http, tokens, self._patience, self._clock)
+            yield AdminApi(tenant, http, tokens, regions), Graph(tenant, http, tokens, patience, self._clock)
         finally:
             http.close()
 
-    def _remembered(self, tenant: Tenant) -> tuple[Tokens, Regions]:
+    def _patient(self, tenant: Tenant) -> Patience:
+        return replace(self._patience, told=partial(self._step, tenant.name))
+
+    def _remembered(self, tenant: Tenant, patience: Patience) -> tuple[Tokens, Regions]:
         with self._lock:
             if tenant.name not in self._known:
                 credential = credential_for(tenant, self._environment)
                 for warning in credential.warnings:
                     self._warn(warning)
-                tokens = Tokens(tenant, credential, self._patience, self._clock, self._say)
+                tokens = Tokens(tenant, credential, patience, self._clock, self._say)
                 self._known[tenant.name] = tokens, Regions(hosts_of(tenant.cloud))
             return self._known[tenant.name]
 

@@ -10,11 +10,16 @@ _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 def commit_of(folder: Path) -> str:
     """The commit that is checked out where a folder is; empty where there is none, or it can't be told."""
     try:
-        at = folder.resolve()
-        found = next((one / ".git" for one in (at, *at.parents) if (one / ".git").exists()), None)
-        return "" if found is None else _head(found)
+        root = checkout_of(folder)
+        return "" if root is None else _head(root / ".git")
     except OSError:
         return ""
+
+
+def checkout_of(folder: Path) -> Path | None:
+    """The top of the checkout that a folder is in. Raises OSError."""
+    at = folder.resolve()
+    return next((one for one in (at, *at.parents) if (one / ".git").exists()), None)
 
 
 def _head(git: Path) -> str:

@@ -50,7 +50,27 @@ class GraphQuery(Frozen):
     optional: bool = False
 
 
-Question = Query | GraphQuery
+class ReviewQuestion(Frozen):
+    """Asks not the tenant but the place where policies are reviewed: who approved what a policy file says somewhere."""
+
+    name: str
+    file: str
+    """The policy file, as people see it."""
+    line: int
+    """The line at which the item begins."""
+    within: tuple[str, ...]
+    """The keys that lead to the list which holds the item."""
+    beside: tuple[str, ...]
+    """Keys at the top of the document without which the item would mean something else."""
+
+    @property
+    def optional(self) -> bool:
+        """Whoever asks can always judge without an answer: what nobody tells is not proven."""
+        return True
+
+
+TenantQuestion = Query | GraphQuery
+Question = TenantQuestion | ReviewQuestion
 
 
 class Command(Frozen):

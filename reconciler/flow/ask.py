@@ -1,4 +1,4 @@
-"""Puts questions to a tenant side by side; one that its kind can do without may stay unanswered, with the reason."""
+"""Puts questions side by side; one that its kind can do without may stay unanswered, with the reason."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Final
 
 from reconciler.core.errors import Interrupted, MissingRead, ReconcilerError, is_denial
-from reconciler.core.ports import TenantReader
+from reconciler.core.ports import Source
 from reconciler.core.request import Answers, Query, Question
 from reconciler.core.values import Row
 
@@ -17,14 +17,14 @@ _ENOUGH: Final = 3
 """Questions of one sort in a row that failed: what fails for three people would fail for two hundred, a minute each."""
 
 
-def ask(questions: tuple[Question, ...], reader: TenantReader, stopping: Callable[[], bool]) -> Answers:
+def ask(questions: tuple[Question, ...], source: Source, stopping: Callable[[], bool]) -> Answers:
     """The answers to all questions. A question that is not optional and fails is the failure of all.
 
-    Raises what the reader raises, and Interrupted where an optional question would be put after the stop.
+    Raises what the source raises, and Interrupted where an optional question would be put after the stop.
     """
     if not questions:
         return Answers()
-    asking = _Asking(reader, stopping)
+    asking = _Asking(source, stopping)
     with ThreadPoolExecutor(max_workers=min(_AT_ONCE, len(questions))) as pool:
         found = list(zip(questions, pool.map(asking.put, questions), strict=True))
     return Answers(
@@ -36,8 +36,8 @@ def ask(questions: tuple[Question, ...], reader: TenantReader, stopping: Callabl
 class _Asking:
     """What was learned while questions were put: whole sorts of them may be in vain."""
 
-    def __init__(self, reader: TenantReader, stopping: Callable[[], bool]) -> None:
-        self._reader, self._stopping = reader, stopping
+    def __init__(self, source: Source, stopping: Callable[[], bool]) -> None:
+        self._source, self._stopping = source, stopping
         self._failures: Counter[str] = Counter()
         self._given_up: dict[str, str] = {}
         self._lock = Lock()
@@ -45,14 +45,14 @@ class _Asking:
     def put(self, question: Question) -> tuple[Row, ...] | str:
         """The rows, or why an optional question has none."""
         if not question.optional:
-            return self._reader.ask(question)
+            return self._source.ask(question)
         if self._stopping():
             raise Interrupted("Stopped by a signal before everything was asked.")
         sort = question.name.partition(":")[0]
         if reason := self._given_up.get(sort):
             return reason
         try:
-            rows = self._reader.ask(question)
+            rows = self._source.ask(question)
         except Interrupted:
             raise
         except ReconcilerError as error:

@@ -16,6 +16,7 @@ from reconciler.core.resource import Desired
 from reconciler.core.scope import narrow
 from reconciler.flow.observe import Observed, needed, observe
 from reconciler.flow.ports import Ports
+from reconciler.flow.reviews import Both
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def look(
         # Loading a database library and reading what happened takes as long as an answer of the service: both at once.
         memory = pool.submit(_moment, asked, ports)
         now = partial(_known, memory)
-        observed = observe(kinds, asked, reader, now, strict=only is not None, stopping=ports.clock.stopping)
+        source = Both(reader, ports.reviews)
+        observed = observe(kinds, asked, source, now, strict=only is not None, stopping=ports.clock.stopping)
         moment, said = memory.result()
     judged = study(asked, kinds, observed.answers, moment, acks)
     if targets:

@@ -10,14 +10,14 @@ from reconciler.core.change import Finding
 from reconciler.core.errors import Interrupted, ReconcilerError, is_denial
 from reconciler.core.kind import Kind, Moment
 from reconciler.core.outcome import Unreadable
-from reconciler.core.ports import TenantReader
+from reconciler.core.ports import Source
 from reconciler.core.request import Answers
 from reconciler.core.resource import Desired
 from reconciler.flow.ask import ask
 
 log = logging.getLogger(__name__)
-_ROUNDS: Final = 4
-"""Rounds of further questions; evidence takes three, and a kind that always asks for more must come to an end."""
+_ROUNDS: Final = 5
+"""Rounds of further questions; a review takes one and evidence three; a kind that always asks for more must end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def needed(
 def observe(
     kinds: tuple[Kind, ...],
     desired: Desired,
-    reader: TenantReader,
+    source: Source,
     moment: Callable[[], Moment],
     *,
     strict: bool = False,
@@ -75,7 +75,7 @@ def observe(
     if not kinds:
         return Observed()
     with ThreadPoolExecutor(max_workers=len(kinds)) as pool:
-        results = list(pool.map(lambda kind: _read(kind, desired, reader, moment, stopping), kinds))
+        results = list(pool.map(lambda kind: _read(kind, desired, source, moment, stopping), kinds))
     failed = [one for one in results if isinstance(one, _Failed)]
     due = {one.name for one in kinds if one.section in desired.sections or one.guarded(desired.guardrails)}
     wanted = [one for one in failed if strict or one.kind.name in due]
@@ -88,15 +88,15 @@ def observe(
 
 
 def _read(
-    kind: Kind, desired: Desired, reader: TenantReader, moment: Callable[[], Moment], stopping: Callable[[], bool]
+    kind: Kind, desired: Desired, source: Source, moment: Callable[[], Moment], stopping: Callable[[], bool]
 ) -> Answers | _Failed:
     wanted = tuple(one for one in desired.wanted if one.kind == kind.name)
     try:
-        answers = ask(kind.query(), reader, stopping)
+        answers = ask(kind.query(), source, stopping)
         for _ in range(_ROUNDS):
             known = {*answers, *answers.unanswered}
             more = tuple(one for one in kind.follow_up(wanted, answers, moment()) if one.name not in known)
-            answers = answers.joined(ask(more, reader, stopping))
+            answers = answers.joined(ask(more, source, stopping))
             if not more:
                 break
         kind.match(desired.tenant, wanted, answers, moment())

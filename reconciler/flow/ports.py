@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from reconciler.core.kind import Depth, Kind
 from reconciler.core.plan import Tool
-from reconciler.core.ports import Clock, Ledger, Progress, Tenants
+from reconciler.core.ports import Clock, Ledger, Progress, Reviews, Tenants
+from reconciler.flow.reviews import NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,5 @@ class Ports:
     """What the policies stand at in Git, as far as that can be told."""
     depth: Depth = "needed"
     """How much a look asks after the lists."""
+    reviews: Reviews = NOBODY
+    """Where it can be asked who approved what policies say."""

@@ -138,9 +138,9 @@ class Rounds:
 ON: Row = {"UnifiedAuditLogIngestionEnabled": True}
 
 
-@pytest.mark.parametrize(("most", "asked"), [(0, 0), (1, 1), (3, 3), (99, 4)])
+@pytest.mark.parametrize(("most", "asked"), [(0, 0), (1, 1), (3, 3), (99, 5)])
 def test_rounds_go_on_until_nothing_is_new(most, asked):
-    """A question is put once, and there are four rounds at most."""
+    """A question is put once, and there are five rounds at most."""
     reader = Reader(**{"audit-log": (ON,)})
     kind = replace(audit_log.KIND, follow_up=Rounds(most))
     observed = observe((kind,), desire(audit_log={"enabled": "on"}), reader, lambda: Moment(NOW, NOW))

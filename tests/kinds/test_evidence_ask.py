@@ -70,11 +70,10 @@ def test_a_sender_known_by_user_name_takes_one_round_more():
         ({**ENTRY, "blocked_before": stamp(START - DAY)}, {}),
         ({**ENTRY, "expires": "2026-11-20"}, {}),
         ({**ENTRY, "address": "bob@contoso.com"}, {}),
-        (ENTRY, {"approvals": {"verify": "gitlab"}}),
     ],
 )
 def test_nobody_is_looked_at_without_need(entry, more):
-    """No account is read for a block that no valid entry covers, or that is held whatever the evidence."""
+    """No account is read for a block that no valid entry covers."""
     assert [] == asked(LIST, *ALL, entry=entry, **more)
 
 

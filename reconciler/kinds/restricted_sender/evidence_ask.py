@@ -1,14 +1,14 @@
-"""What evidence asks, round by round: who has the address, then the account and mailbox, then what those call for."""
+"""What is asked round by round: who approved, who has the address, the account and mailbox, what those call for."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.core.kind import Moment
-from reconciler.core.request import Answers, GraphQuery, Question
+from reconciler.core.request import Answers, GraphQuery, Question, ReviewQuestion
 from reconciler.core.resource import Wanted
 from reconciler.facts.limits import EVIDENCE_CHECKS
 from reconciler.kinds.restricted_sender import mail
 from reconciler.kinds.restricted_sender.account import directory_questions
-from reconciler.kinds.restricted_sender.approval import approvals, valid
+from reconciler.kinds.restricted_sender.approved import review_questions, standing_entries
 from reconciler.kinds.restricted_sender.person import Person, escaped, mailbox_question, person, user_question
 from reconciler.kinds.restricted_sender.story import in_flight
 from reconciler.kinds.restricted_sender.wire import Block, blocks
@@ -20,15 +20,17 @@ OF_ACCOUNT = frozenset({"password_changed_since_block", "sessions_revoked_since_
 def follow_up(wanted: tuple[Wanted, ...], answers: Answers, moment: Moment) -> tuple[Question, ...]:
     """Every question whose answer is known to be needed by now, each once."""
     found = blocks(answers)
-    questions = {
-        question.name: question
-        for address, checks in sought(wanted, found, moment).items()
+    evidence = (
+        question
+        for address, checks in sought(wanted, found, answers, moment).items()
         for question in _about(found[address], checks, answers)
-    }
-    return tuple(questions.values())
+    )
+    return tuple({one.name: one for one in (*_reviews(wanted, found, moment), *evidence)}.values())
 
 
-def sought(wanted: tuple[Wanted, ...], found: Mapping[str, Block], moment: Moment) -> dict[str, frozenset[str]]:
+def sought(
+    wanted: tuple[Wanted, ...], found: Mapping[str, Block], answers: Answers, moment: Moment
+) -> dict[str, frozenset[str]]:
     """The checks to make, by blocked address: those that guardrails require and an entry that holds does not waive."""
     match moment.depth:
         case "lists":
@@ -36,15 +38,16 @@ def sought(wanted: tuple[Wanted, ...], found: Mapping[str, Block], moment: Momen
         case "everything":
             return dict.fromkeys(found, frozenset(EVIDENCE_CHECKS))
         case "needed":
-            named = {one.name: needed(one, found[one.name], moment) for one in wanted if one.name in found}
+            named = {one.name: needed(one, found[one.name], answers, moment) for one in wanted if one.name in found}
             return {address: checks for address, checks in named.items() if checks}
 
 
-def needed(one: Wanted, block: Block, moment: Moment) -> frozenset[str]:
-    """The checks that at least one valid entry for a block can't do without."""
-    if moment.guardrails.approvals.verify is not None or in_flight(one, block, moment):
+def needed(one: Wanted, block: Block, answers: Answers, moment: Moment) -> frozenset[str]:
+    """The checks that at least one valid entry for a block, its approval proven where it must be, can't do without."""
+    if in_flight(one, block, moment):
         return frozenset()
-    return frozenset(check for entry in valid(block.since, approvals(one), moment) for check in entry.lacking(moment))
+    entries = standing_entries(one, block, answers, moment)
+    return frozenset(check for entry in entries for check in entry.lacking(moment))
 
 
 def registration_question(identifier: str) -> GraphQuery:
@@ -63,6 +66,13 @@ def risk_question(identifier: str) -> GraphQuery:
     """Whether the account is a risky one; who is not there is none."""
     path = f"/identityProtection/riskyUsers/{escaped(identifier)}"
     return GraphQuery(name=f"risk:{identifier}", path=path, optional=True)
+
+
+def _reviews(wanted: tuple[Wanted, ...], found: Mapping[str, Block], moment: Moment) -> Iterator[ReviewQuestion]:
+    """Who approved the valid entries, in a round of its own: nobody's account is read for an entry that nobody did."""
+    for one in wanted if moment.depth != "lists" else ():
+        if one.name in found and not in_flight(one, found[one.name], moment):
+            yield from review_questions(one, found[one.name], moment)
 
 
 def _about(block: Block, checks: frozenset[str], answers: Answers) -> Iterator[Question]:

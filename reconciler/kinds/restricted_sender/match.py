@@ -10,7 +10,7 @@ from reconciler.core.values import Fields, stamp
 from reconciler.kinds.restricted_sender.approval import Approval, approvals, latest, standing
 from reconciler.kinds.restricted_sender.evidence import new_methods
 from reconciler.kinds.restricted_sender.parse import KIND_NAME
-from reconciler.kinds.restricted_sender.proof import Proof, lacks, prove, table
+from reconciler.kinds.restricted_sender.proof import Proof, prove, rule, table
 from reconciler.kinds.restricted_sender.reason import decoded, sentence
 from reconciler.kinds.restricted_sender.story import again, in_flight, told
 from reconciler.kinds.restricted_sender.wire import Block, blocks
@@ -35,15 +35,15 @@ def match(tenant: Tenant, wanted: tuple[Wanted, ...], answers: Answers, moment: 
 def _listed(wanted: tuple[Wanted, ...], block: Block, answers: Answers, moment: Moment) -> Fields:
     """A block as `senders` shows it, with what the policies have to say of it."""
     one = next((one for one in wanted if one.name == block.address), None)
+    word: str
     word, entry = standing(block.since, approvals(one), moment) if one else ("none", None)
-    lacking = (
-        one is not None and word == "valid" and moment.depth == "everything" and lacks(one, block, answers, moment)
-    )
+    if one is not None and word == "valid" and moment.depth == "everything":
+        word = rule(prove(one, block, answers, moment)) or word
     return {
         **block.fields,
         "changed": stamp(block.changed) if block.changed else None,
         "reason": decoded(str(block.fields["reason"])),
-        "approval": "missing-evidence" if lacking else word,
+        "approval": word,
         "entry": entry.origin.model_dump(mode="json") if entry else None,
         "unblocked": [*told(block, moment)],
         "evidence": [*table(block, answers, moment)],
@@ -89,22 +89,23 @@ def _gone(one: Wanted, entries: tuple[Approval, ...], moment: Moment) -> Finding
 
 def _approved(one: Wanted, block: Block, answers: Answers, moment: Moment) -> Scoped:
     """One approval that passes all that guardrails ask for is enough, the latest first; else what it lacks is said."""
-    if moment.guardrails.approvals.verify is not None:
-        text = "the guardrails want approvals to be proven, and nothing here can prove one."
-        return _held(one, block, "approval-unproven", text)
     if in_flight(one, block, moment):
         return _lifted(one, block, latest(one, block, moment)[0])
     proof = prove(one, block, answers, moment)
     warnings = tuple(_new_methods(one, block, answers, proof))
+    if proof.unproven:
+        return _held(one, block, "approval-unproven", proof.missing)
     if proof.missing:
         held = _held(one, block, "missing-evidence", proof.missing)
         return held.model_copy(update={"evidence": proof.evidence, "findings": (*held.findings, *warnings)})
-    lifted = _lifted(one, block, proof.entry)
+    lifted = _lifted(one, block, proof.entry, proof.why)
     return lifted.model_copy(update={"evidence": proof.evidence, "findings": (*lifted.findings, *warnings)})
 
 
-def _lifted(one: Wanted, block: Block, entry: Approval) -> Scoped:
-    why = f"the entry names {entry.approved_by} as the one who approved it"
+def _lifted(one: Wanted, block: Block, entry: Approval, proven: str = "") -> Scoped:
+    """The block is to be lifted: by an approval that is proven, else by the one that the entry claims."""
+    claim = f"the entry names {entry.approved_by} as the one who approved it"
+    why = f"{proven}; {claim}" if proven else claim
     return Scoped(
         pairs=(_pair(one, block, None, origin=entry.origin, why=why),), findings=tuple(_changed(one, block, entry))
     )

@@ -9,7 +9,8 @@ from reconciler.core.request import Answers
 from reconciler.core.resource import Wanted
 from reconciler.core.values import Fields, stamp
 from reconciler.facts.limits import EVIDENCE_CHECKS
-from reconciler.kinds.restricted_sender.approval import Approval, latest
+from reconciler.kinds.restricted_sender.approval import Approval
+from reconciler.kinds.restricted_sender.approved import Proven, proven
 from reconciler.kinds.restricted_sender.evidence import Verdict, verdicts
 from reconciler.kinds.restricted_sender.wire import Block
 
@@ -21,17 +22,34 @@ class Proof:
     entry: Approval
     evidence: tuple[Evidence, ...]
     missing: str
+    why: str = ""
+    """What its approval rests on, where it had to be proven."""
+    unproven: bool = False
+    """What is missing is the proof that it was approved at all."""
 
 
 def prove(one: Wanted, block: Block, answers: Answers, moment: Moment) -> Proof:
-    """Judge a block that has valid entries: the one with the fewest gaps decides, of several the latest."""
+    """Judge a block that has valid entries: of those proven to be approved the one with the fewest gaps decides.
+
+    Of several that lack the same, that of the latest review.
+    """
+    reviewed = proven(one, block, answers, moment)
+    standing = [each for each in reviewed if not each.lacks]
+    if not standing:
+        text = f"it is not proven that somebody else approved this: {reviewed[0].lacks}"
+        return Proof(reviewed[0].entry, (), text, unproven=True)
+    return _with_evidence(standing, one, block, answers, moment)
+
+
+def _with_evidence(entries: list[Proven], one: Wanted, block: Block, answers: Answers, moment: Moment) -> Proof:
     required = moment.guardrails.evidence.require
     said = {verdict.check: verdict for verdict in verdicts(block, required, answers)}
 
     def gaps(entry: Approval) -> list[Verdict]:
         return [said[check] for check in entry.lacking(moment) if said[check].verdict != "pass"]
 
-    entry = min(latest(one, block, moment), key=lambda each: len(gaps(each)))
+    best = min(entries, key=lambda each: len(gaps(each.entry)))
+    entry = best.entry
     lacking = entry.lacking(moment)
     evidence = tuple(
         Evidence(
@@ -42,12 +60,12 @@ def prove(one: Wanted, block: Block, answers: Answers, moment: Moment) -> Proof:
         )
         for check in (required if moment.depth != "lists" else ())
     )
-    return Proof(entry, evidence, _missing(gaps(entry), moment.guardrails.evidence.waivable))
+    return Proof(entry, evidence, _missing(gaps(entry), moment.guardrails.evidence.waivable), best.why)
 
 
-def lacks(one: Wanted, block: Block, answers: Answers, moment: Moment) -> bool:
-    """Whether a block that has valid entries is held for want of evidence."""
-    return bool(prove(one, block, answers, moment).missing)
+def rule(proof: Proof) -> str:
+    """The rule by which a sender is held; empty where none does."""
+    return ("approval-unproven" if proof.unproven else "missing-evidence") if proof.missing else ""
 
 
 def table(block: Block, answers: Answers, moment: Moment) -> Iterable[Fields]:

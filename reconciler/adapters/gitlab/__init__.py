@@ -1,0 +1,1 @@
+"""GitLab over its REST API: the client, merge-request notes, issues. Only this folder knows python-gitlab."""
