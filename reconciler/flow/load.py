@@ -1,7 +1,7 @@
 """Policy documents become the desired state of each tenant, or every fault in every file at once."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
@@ -9,6 +9,7 @@ from reconciler.core.digest import digest
 from reconciler.core.document import Document, Documents
 from reconciler.core.errors import Diagnostic, PolicyError
 from reconciler.core.kind import Kind, Moment
+from reconciler.core.notice import Route
 from reconciler.core.resource import Acceptance, Desired
 from reconciler.flow.load_acceptances import accepted
 from reconciler.flow.load_baselines import Baselines
@@ -17,6 +18,7 @@ from reconciler.flow.load_faults import error
 from reconciler.flow.load_limits import limits, strangers
 from reconciler.flow.load_names import repeated_names
 from reconciler.flow.load_refusals import Refusal, refusals
+from reconciler.flow.load_routes import routes
 from reconciler.flow.load_tenants import Sought, tenants
 
 
@@ -28,6 +30,8 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
     refusals: tuple[Refusal, ...] = ()
     """Values that break a guardrail. A plan judges them again, beside what the tenant holds."""
+    routes: Mapping[str, Route] = field(default_factory=dict)
+    """What each channel wants to hear."""
 
 
 def load(documents: Documents, kinds: tuple[Kind, ...], moment: Moment) -> Loaded:
@@ -49,6 +53,8 @@ def load(documents: Documents, kinds: tuple[Kind, ...], moment: Moment) -> Loade
     faults += wrong
     guarding = [one for one in (named, *checked) if one is not None and one.kind == "guardrails"]
     faults += strangers(guarding, (item for one in found.sought for item in one.desired.wanted), kinds)
+    told, odd = routes(checked, (one.desired.tenant for one in found.sought))
+    faults += odd
     known = _ordered(documents.faults, (*checker.faults, *faults))
     if not any(one.severity == "error" for one in known) and not found.sought:
         known = (_no_tenant(documents), *known)
@@ -56,7 +62,7 @@ def load(documents: Documents, kinds: tuple[Kind, ...], moment: Moment) -> Loade
         raise PolicyError(known)
     shared = digest(rules.model_dump(mode="json", exclude={"written"}))
     desired = tuple(_finished(one, bound, shared) for one in found.sought)
-    return Loaded(desired, known, refusals(found.sought, kinds, moment))
+    return Loaded(desired, known, refusals(found.sought, kinds, moment), told)
 
 
 def _checked(checker: Checker, documents: Iterable[Document]) -> list[Checked]:

@@ -10,12 +10,14 @@ from reconciler.core.kind import Kind
 from reconciler.core.values import Fields
 from reconciler.flow.load_guardrails import GuardrailsFile
 from reconciler.flow.load_models import AcceptancesFile, BaselineFile, TenantFile
+from reconciler.flow.load_notifications import NotificationsFile
 
 FRAMES: Final[Mapping[str, type[BaseModel]]] = {
     "tenant": TenantFile,
     "baseline": BaselineFile,
     "guardrails": GuardrailsFile,
     "acceptances": AcceptancesFile,
+    "notifications": NotificationsFile,
 }
 """What the key `kind` of a document may say."""
 

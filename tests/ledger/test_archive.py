@@ -24,6 +24,8 @@ OURS = {
     "writes": {"run", "tenant_id", "kind", "via", "action", "state"},
     "commands": {"service", "cmdlet"},
     "drift": {"tenant_id"},
+    "notices": {"channel", "tenant_id", "state", "severity"},
+    "channels": {"name"},
     "locks": {"tenant_id", "run", "host"},
     "forgotten": {"salt"},
     "acknowledgements": {"run", "rule"},

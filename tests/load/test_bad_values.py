@@ -87,10 +87,10 @@ SECTIONS = {
 DOCUMENTS = {
     "- a\n": "1:1: error: A policy is a mapping. Begin it with `kind: tenant`.",
     "a\n": "1:1: error: A policy is a mapping. Begin it with `kind: tenant`.",
-    "name: x\n": "1:1: error: `kind` is missing. Write `kind:` and one of `tenant`, `baseline`, `guardrails`, `acceptances`.",
+    "name: x\n": "1:1: error: `kind` is missing. Write `kind:` and one of `tenant`, `baseline`, `guardrails`, `acceptances`, `notifications`.",
     "kind: tennant\n": "1:7: error: There is no such kind of document. Did you mean `tenant`?",
     "kind: [a]\n": "1:7: error: There is no such kind of document. "
-    "Write one of `tenant`, `baseline`, `guardrails`, `acceptances`.",
+    "Write one of `tenant`, `baseline`, `guardrails`, `acceptances`, `notifications`.",
     "kind: baseline\nname: cisa-scuba\n": "2:7: error: The baseline name `cisa-scuba` is taken by "
     "reconciler/baselines/cisa-scuba.yaml, line 10. Write another one.",
     "kind: baseline\nname: b\nrestricted_senders: {}\n": "3:1: error: `restricted_senders` can't stand in a document "

@@ -46,7 +46,7 @@ def test_every_example_of_the_page_is_valid(page):
     """The page shows one file of each kind, and together they are valid."""
     kinds = sorted(text.partition("\n")[0].removeprefix("kind: ") for text in page_blocks().values())
 
-    assert ["acceptances", "baseline", "guardrails", "tenant"] == kinds
+    assert ["acceptances", "baseline", "guardrails", "notifications", "tenant"] == kinds
     assert [] == said(page)
 
 

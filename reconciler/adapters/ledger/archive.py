@@ -2,14 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, or_, select, union
 
-from reconciler.adapters.ledger.schema import acknowledgements, commands, evidence, results, run_tenants, runs, writes
+from reconciler.adapters.ledger.schema import (
+    acknowledgements,
+    commands,
+    drift,
+    evidence,
+    results,
+    run_tenants,
+    runs,
+    writes,
+)
 from reconciler.core.change import Evidence
 from reconciler.core.outcome import Outcome
-from reconciler.core.records import Acknowledgement, CommandRecord, RunRecord, TenantRecord, WriteRecord
+from reconciler.core.records import Acknowledgement, CommandRecord, DriftRecord, RunRecord, TenantRecord, WriteRecord
 from reconciler.core.request import Command
 
 Rows = Sequence[Row[Any]]
@@ -37,6 +47,21 @@ def begun_as(connection: Connection, name: str) -> tuple[RunRecord, ...]:
     """The runs whose identifier is, or begins with, a name; two are enough to know that it is not clear."""
     asked = select(runs).where(or_(runs.c.id == name, runs.c.id.startswith(name, autoescape=True)))
     return _records(connection, connection.execute(asked.order_by(runs.c.id).limit(2)).all(), None)
+
+
+def drifts(connection: Connection, since: datetime) -> tuple[DriftRecord, ...]:
+    """The drift that is open, or was closed since then; a person who was forgotten has no name here either."""
+    asked = select(drift).where(or_(drift.c.closed_at.is_(None), drift.c.closed_at >= since))
+    return tuple(
+        DriftRecord(
+            address=row.address,
+            field=row.field,
+            first_seen=row.first_seen,
+            last_seen=row.last_seen,
+            closed_at=row.closed_at,
+        )
+        for row in connection.execute(asked.order_by(drift.c.first_seen, drift.c.id))
+    )
 
 
 def _records(connection: Connection, found: Rows, of: tuple[str, ...] | None) -> tuple[RunRecord, ...]:

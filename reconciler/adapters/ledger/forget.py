@@ -26,11 +26,13 @@ from sqlalchemy import (
 
 from reconciler.adapters.ledger.schema import (
     acknowledgements,
+    channels,
     commands,
     drift,
     evidence,
     forgotten,
     locks,
+    notices,
     plans,
     results,
     run_tenants,
@@ -47,6 +49,7 @@ PLACES: Final[tuple[tuple[Table, tuple[str, ...]], ...]] = (
     (writes, ("address", "ref", "before", "after", "message")),
     (commands, ("parameters", "outcome")),
     (drift, ("address", "field")),
+    (notices, ("address", "field", "desired", "actual")),
     (evidence, ("address",)),
     (results, ("reasons", "outcomes")),
     (plans, ("document",)),
@@ -89,6 +92,9 @@ def prune(connection: Connection, keep: timedelta) -> int:
     old = select(runs.c.id).where(runs.c.machine_at < newest - keep, runs.c.id.not_in(kept))
     gone = connection.scalars(old).all()
     connection.execute(delete(drift).where(drift.c.closed_at < newest - keep))
+    # What is still so is told once more: of channels and tenants that are gone nothing stays.
+    for told in (notices, channels):
+        connection.execute(delete(told).where(told.c.at < newest - keep))
     connection.execute(delete(forgotten).where(forgotten.c.at < newest - _SALT_LIVES))
     for run in gone:
         of_run = select(writes.c.id).where(writes.c.run == run)

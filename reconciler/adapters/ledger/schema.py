@@ -5,13 +5,13 @@ The tables are made by the migrations; a test holds the two together.
 
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, text
 
 from reconciler.adapters.ledger.columns import Instant, Json, Words
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration: what a ledger must be at before it is used."""
-KNOWN: Final = frozenset({"0001", "0002", HEAD})
+KNOWN: Final = frozenset({"0001", "0002", "0003", HEAD})
 """Every migration that this version can start from."""
 VERSION_TABLE: Final = "reconciler_ledger"
 """Not Alembic's usual name, because a PostgreSQL database may belong to others too."""
@@ -107,6 +107,31 @@ drift = Table(
         postgresql_where=text("closed_at IS NULL"),
     ),
     sqlite_autoincrement=True,
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", Text, nullable=False),
+    Column("tenant_id", Text, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("field", Words, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("desired", Json),
+    Column("actual", Json),
+    Column("doubt", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("notices_by_channel", "channel", "tenant_id"),
+    sqlite_autoincrement=True,
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
 )
 
 locks = Table(

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from reconciler.adapters.ledger.archive import begun_as, newest, tenants
+from reconciler.adapters.ledger.archive import begun_as, drifts, newest, tenants
 from reconciler.adapters.ledger.forget import forget, prune
 from reconciler.adapters.ledger.keep import kept, planned
 from reconciler.adapters.ledger.place import Place
 from reconciler.adapters.ledger.store import Store
 from reconciler.core.errors import LedgerError
-from reconciler.core.records import RunRecord
+from reconciler.core.records import DriftRecord, RunRecord
 from reconciler.core.values import Fields
 
 
@@ -60,6 +60,13 @@ class SqlArchive:
             return False
         with self._store.reading() as connection:
             return connection is not None and planned(connection, command, plan_digest)
+
+    def drifts(self, since: datetime) -> tuple[DriftRecord, ...]:
+        """All drift that was open at some time since then, the oldest first."""
+        if not self._place.exists():
+            return ()
+        with self._store.reading() as connection:
+            return () if connection is None else drifts(connection, since)
 
     def forget(self, address: str, at: datetime) -> int:
         """Replace an address wherever it stands; how many rows were changed."""
