@@ -1,18 +1,22 @@
 """The only file that knows everyone: joins settings, adapters, kinds and stages; heavy imports wait in functions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from reconciler.adapters.site_folder import write_site
 from reconciler.settings import Settings, scrubbed, settings_from
 
 if TYPE_CHECKING:
+    from reconciler.core.forge import Forge, Tracker
     from reconciler.core.kind import Moment
+    from reconciler.core.notice_ports import Channel, Notices
     from reconciler.core.plan import Plan
     from reconciler.core.ports import Archive, Progress
+    from reconciler.core.starter import Shelf
     from reconciler.core.values import Fields
     from reconciler.flow.load import Loaded
     from reconciler.flow.ports import Ports
@@ -20,15 +24,21 @@ if TYPE_CHECKING:
 __all__ = [
     "Settings",
     "open_archive",
+    "open_channels",
+    "open_forge",
+    "open_notices",
     "open_plan",
     "plan_from",
     "policy_schema",
     "read_policies",
+    "read_stored",
     "run_ports",
     "save_plan",
     "scrubber",
     "settings_from",
+    "shelf",
     "sign_plan",
+    "write_site",
     "write_whole",
 ]
 
@@ -64,6 +74,7 @@ def run_ports(settings: Settings, progress: "Progress", stop: Event, say: Callab
     """
     from reconciler import __version__
     from reconciler.adapters.clock import SystemClock
+    from reconciler.adapters.gitlab.approvals import GitlabReviews
     from reconciler.adapters.http_tenant import HttpTenants
     from reconciler.adapters.ledger import open_ledger
     from reconciler.adapters.revision import commit_of
@@ -75,7 +86,7 @@ def run_ports(settings: Settings, progress: "Progress", stop: Event, say: Callab
     ledger = open_ledger(settings.ledger.get_secret_value())
     try:
         yield Ports(
-            tenants=HttpTenants(settings.environment, clock, say=say),
+            tenants=HttpTenants(settings.environment, clock, say=say, step=progress.say),
             ledger=ledger,
             clock=clock,
             progress=progress,
@@ -84,6 +95,7 @@ def run_ports(settings: Settings, progress: "Progress", stop: Event, say: Callab
             parallelism=settings.parallelism,
             who=settings.who,
             commit=commit_of(settings.policies) or settings.commit,
+            reviews=GitlabReviews(settings.environment, clock, commit=settings.commit),
         )
     finally:
         ledger.close()
@@ -101,11 +113,44 @@ def open_archive(settings: Settings) -> "Iterator[Archive]":
         archive.close()
 
 
+@contextmanager
+def open_notices(settings: Settings) -> "Iterator[Notices]":
+    """The ledger's memory of what channels were told, closed at the end of the block."""
+    from reconciler.adapters.ledger.notices import open_notices
+
+    notices = open_notices(settings.ledger.get_secret_value())
+    try:
+        yield notices
+    finally:
+        notices.close()
+
+
+def open_channels(names: Iterable[str], settings: Settings) -> "tuple[Channel, ...]":
+    """The channels of these names, each once, with nothing sent yet. Raises UsageError for one that can't be used."""
+    from reconciler.adapters.notify import open_channel
+
+    return tuple(open_channel(name, settings.environment) for name in dict.fromkeys(names))
+
+
+def open_forge(settings: Settings) -> "tuple[Forge, Tracker] | str":
+    """Notes and issues of the pipeline's GitLab, with nothing sent yet; a sentence where there is none."""
+    from reconciler.adapters.gitlab.desk import open_forge
+
+    return open_forge(settings.environment)
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file in one step: others see the old one or the new one, never a part. Raises ReconcilerError."""
     from reconciler.adapters.output import write_whole as write
 
     write(path, text)
+
+
+def shelf() -> "Shelf":
+    """What `init` takes the first files of a repository from, and puts them with."""
+    from reconciler.adapters.starter import PackageShelf
+
+    return PackageShelf()
 
 
 def sign_plan(plan: "Plan", settings: Settings) -> "Plan":
@@ -127,6 +172,13 @@ def open_plan(path: Path, settings: Settings) -> "Plan":
     from reconciler.adapters.plan_file import load
 
     return load(path, settings.plan_key)
+
+
+def read_stored(path: Path) -> bytes:
+    """The bytes of a file that a command wrote, of a bearable size. Raises ReconcilerError."""
+    from reconciler.adapters.input import read_bounded
+
+    return read_bounded(path, "result", "Name a file that a command wrote with --out or --format json.")
 
 
 def plan_from(document: "Fields", settings: Settings) -> "Plan":

@@ -2,22 +2,20 @@
 
 import hashlib
 import hmac
-import os
-import stat
 from pathlib import Path
 from typing import Final
 
 from pydantic import JsonValue, SecretBytes
 
+from reconciler.adapters.input import read_bounded
 from reconciler.adapters.output import write_whole
 from reconciler.adapters.plan_text import dump, parse, plan_of
 from reconciler.core.digest import canonical
-from reconciler.core.errors import PlanError
+from reconciler.core.errors import PlanError, ReconcilerError
 from reconciler.core.plan import FORMAT, Plan, changes_digest, plan_digest
 
 _PRIVATE: Final = 0o600
 """A plan names people and shows how a tenant is guarded."""
-_LARGEST: Final = 64 * 1024 * 1024
 _AGAIN: Final = "Make a new plan with `reconciler plan --out FILE`."
 
 
@@ -63,22 +61,10 @@ def load_kept(document: dict[str, JsonValue], key: SecretBytes | None = None) ->
 
 
 def _read(path: Path) -> bytes:
-    """The bytes of a regular file of a bearable size."""
     try:
-        # Opening a pipe would wait for its other end for ever.
-        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise PlanError(f"{path} is not a file. Name a file that `reconciler plan --out FILE` wrote.")
-            raw = file.read(_LARGEST + 1)
-    except FileNotFoundError as error:
-        raise PlanError(f"There is no plan {path}. {_AGAIN}") from error
-    except (OSError, ValueError) as error:
-        if path.is_dir():
-            raise PlanError(f"{path} is a folder. Name the plan's file in it.") from error
-        raise PlanError(f"The plan {path} can't be read: {getattr(error, 'strerror', None) or error}.") from error
-    if len(raw) > _LARGEST:
-        raise PlanError(f"{path} is larger than 64 MiB, so it is no plan. {_AGAIN}")
-    return raw
+        return read_bounded(path, "plan", _AGAIN)
+    except ReconcilerError as error:
+        raise PlanError(str(error)) from error
 
 
 def _checked(raw: bytes, key: SecretBytes | None) -> Plan:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import stamina
 import stamina.instrumentation
@@ -15,6 +15,8 @@ import stamina.instrumentation
 from reconciler.core.ports import Clock
 
 T = TypeVar("T")
+Told = Literal["throttled", "reading"]
+"""The steps of a tenant that only this file knows of."""
 
 # Its own hook would print a line to stderr for each wait; ours goes to a logger that the command line controls.
 stamina.instrumentation.set_on_retry_hooks(())
@@ -22,6 +24,10 @@ _log = logging.getLogger(__name__)
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 15.0
 _LONGEST_HEADER = 64
 _DICE = random.SystemRandom()  # spreads out what many tenants do at once
+
+
+def _nobody(_: Told) -> None:
+    """Let it pass unheard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class Patience:
     """The longest time without a byte while a question is answered."""
     command: float = 120.0
     """The same for a command: giving up early would leave its outcome unknown."""
+    told: Callable[[Told], None] = _nobody
+    """Hears of a wait that the service asks for, when it begins and when it is over."""
 
 
 class TryAgain(Exception):
@@ -74,7 +82,7 @@ class _Wait:
     """The hook that stamina asks after each failure: it lets the time pass itself and says `at once` or `no more`."""
 
     def __init__(self, patience: Patience, clock: Clock, deadline: Deadline) -> None:
-        self._left = patience.tries - 1
+        self._left, self._told = patience.tries - 1, patience.told
         self._clock, self._deadline = clock, deadline
         self._backoff = _FIRST_WAIT
 
@@ -86,8 +94,13 @@ class _Wait:
             return False
         self._left -= 1
         _log.info("Waiting %.1f s, then trying again: %s", seconds, error)
+        asked = error.throttled or error.after is not None
+        if asked:
+            self._told("throttled")
         if seconds > 0:
             self._clock.wait(seconds)
+        if asked:
+            self._told("reading")
         return 0.0
 
     def _next(self) -> float:

@@ -13,7 +13,10 @@ from reconciler.cli import (
     drift,
     emulator,
     history,
+    init,
+    note,
     plan,
+    report,
     rollback,
     schema,
     senders,
@@ -39,9 +42,12 @@ def build() -> typer.Typer:
         context_settings=_PLAIN,
     )
     app.callback()(_version)
+    app.command("init", epilog=epilog("init"))(command(init.init))
     app.command("validate", epilog=epilog("validate"))(command(validate.validate))
     app.command("plan", epilog=epilog("plan"))(command(plan.plan))
     app.command("show", epilog=epilog("show"))(command(show.show))
+    app.command("report", epilog=epilog("report"))(command(report.report))
+    app.command("note", epilog=epilog("note"))(command(note.note))
     app.command("apply", epilog=epilog("apply"))(command(apply.apply))
     app.command("drift", epilog=epilog("drift"))(command(drift.drift))
     app.command("status", epilog=epilog("status"))(command(status.status))

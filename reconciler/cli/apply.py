@@ -38,7 +38,7 @@ def apply(
     report: ReportOption = None,
 ) -> "Exit":
     """Carry out a reviewed plan. Without one: plan, show it, and ask."""
-    patience, acks, files = duration("--wait", wait, zero=True), acks_from(ack), reports_from(report)
+    patience, acks, files = duration("--wait", wait, zero=True), acks_from(ack), reports_from(report, "apply")
     call.refuse_past()
     asks = plan is None and resume is None and not auto_approve and digest is None
     if asks:

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,12 +12,16 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from reconciler.cli import logs
 from reconciler.cli.files import ready, silence
 from reconciler.cli.options import Options
+from reconciler.cli.tally import Tally
 from reconciler.core.errors import ReconcilerError, UsageError
-from reconciler.wiring import Settings, read_policies, run_ports, settings_from, write_whole
+from reconciler.wiring import Settings, open_archive, read_policies, run_ports, settings_from, write_whole
 
 if TYPE_CHECKING:
+    from reconciler.core.notice import Route
+    from reconciler.core.records import Timeline
     from reconciler.core.resource import Desired
     from reconciler.flow.ports import Ports
+    from reconciler.report.context import Context
     from reconciler.report.formats import Result
 
 Stream = Literal["stdout", "stderr"]
@@ -37,6 +42,12 @@ class Invocation:
         )
         self.labels = options.labels()
         self.fleet = 0
+        self.stored = False
+        self.desired: tuple[Desired, ...] = ()
+        self.routes: Mapping[str, Route] = {}
+        self.documents: dict[str, str] = {}
+        self.begun = time.monotonic()
+        self.tally = Tally()
         self.output = ready("--output", options.output) if options.output else None
 
     def policies(self) -> tuple["Desired", ...]:
@@ -49,8 +60,10 @@ class Invocation:
             logs.warn(
                 f"{one.range.filename}:{one.range.start.line}: {one.summary} {one.detail}" if one.range else str(one)
             )
-        self.fleet = len(loaded.desired)
-        return self.chosen(loaded.desired)
+        self.fleet, self.routes = len(loaded.desired), loaded.routes
+        self.documents = {one.tenant.name: one.tenant.origin.file for one in loaded.desired if one.tenant.origin}
+        self.desired = self.chosen(loaded.desired)
+        return self.desired
 
     def chosen(self, desired: tuple["Desired", ...]) -> tuple["Desired", ...]:
         """The tenants of `--tenant` and `--selector`; a pattern that matches no tenant is a UsageError."""
@@ -78,35 +91,64 @@ class Invocation:
         detailed = options.verbose or options.debug
         with (
             stoppable(stop),
-            progress(self.settings.environment, live=live, detailed=detailed) as shown,
+            progress(self.settings.environment, self.tally, live=live, detailed=detailed) as shown,
             run_ports(self.settings, shown, stop, logs.say) as ports,
         ):
             yield ports
 
     def emit(self, result: "Result", reports: Mapping[str, Path] | None = None) -> None:
         """Print or write the result once, in the format asked for, and each report beside it."""
-        from reconciler.report.formats import FORMATS, REPORTS
+        from reconciler.report.formats import REPORTS, printed
 
+        form, verbose = self.options.format, self.options.verbose
+        context = self.context(result, drawn=form == "html" or "html" in (reports or {}))
         for kind, path in (reports or {}).items():
-            write_whole(path, REPORTS[kind](result))
-        if self.output:
-            write_whole(self.output, FORMATS[self.options.format](result, self.options.verbose))
-        elif self.options.format == "text":
+            write_whole(path, REPORTS[kind].write(result, context))
+        if form == "text" and not self.output:
             self.show(result)
         else:
-            self.put(FORMATS[self.options.format](result, self.options.verbose))
+            self.put(printed(result, form, context, verbose=verbose))
+
+    def context(self, result: "Result", *, drawn: bool = False) -> "Context":
+        """What reports of a result say of this call; `drawn` asks the ledger for drift over time too."""
+        from reconciler import __version__
+        from reconciler.core.budget import unblocks_left
+        from reconciler.report.context import Context
+        from reconciler.report.formats import command_of
+
+        fixed = self.settings.now
+        at = fixed or datetime.now(UTC)
+        return Context(
+            command=command_of(result),
+            at=at,
+            version=__version__,
+            stored=self.stored,
+            folder=Path.cwd(),
+            files=self.documents,
+            policies=self.settings.policies.as_posix(),
+            seconds=None if fixed else time.monotonic() - self.begun,
+            throttled=self.tally.throttled,
+            budgets=unblocks_left(self.desired, result),
+            timeline=self._timeline(result, at) if drawn else None,
+        )
+
+    def _timeline(self, result: "Result", at: datetime) -> "Timeline | None":
+        from reconciler.core.outcome import Drift
+        from reconciler.flow.timeline import timeline
+
+        return timeline(result, open_archive(self.settings), at) if isinstance(result, Drift) else None
 
     def show(self, result: "Result", *, to: Stream = "stdout") -> None:
-        """Print the result as text: in colour on a terminal, plain elsewhere."""
-        from reconciler.report.formats import page_of
+        """Print the result as text: in a terminal's width and colours, plain elsewhere."""
+        from reconciler.report.formats import folded
         from reconciler.report.text import text
 
         stream = sys.stdout if to == "stdout" else sys.stderr
-        page = page_of(result, verbose=self.options.verbose)
-        if stream.isatty() and not self.settings.no_color:
+        page = folded(result, verbose=self.options.verbose)
+        if stream.isatty():
             from reconciler.report.terminal import print_page
 
-            print_page(page, stream, self.settings.environment)
+            print_page(page, stream, self.settings.environment, colour=not self.settings.no_color)
             stream.flush()
         else:
             _write(text(page), stream)

@@ -32,11 +32,12 @@ def plan(
     """Read the tenants and say what would change. Changes nothing."""
     from reconciler.cli.files import ready
     from reconciler.cli.logs import step
+    from reconciler.cli.next_step import say_next
     from reconciler.core.outcome import ended
     from reconciler.flow.make_plan import make_plan
     from reconciler.wiring import sign_plan
 
-    lifetime, acks, files = duration("--valid-for", valid_for), acks_from(ack), reports_from(report)
+    lifetime, acks, files = duration("--valid-for", valid_for), acks_from(ack), reports_from(report, "plan")
     out = ready("--out", out) if out else None
     desired = call.policies()
     if call.settings.ledger_is_local:
@@ -49,6 +50,7 @@ def plan(
     if out:
         save(made, out, call)
     call.emit(made, files)
+    say_next(made, out, call, acks)
     hidden = made.exit.name == "changes" and not detailed_exitcode
     return ended(0, *made.exit.reasons) if hidden else made.exit
 

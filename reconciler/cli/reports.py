@@ -1,4 +1,4 @@
-"""The option `--report KIND=FILE`, which plan, apply, drift and validate share."""
+"""The option `--report KIND=FILE`, which plan, apply, drift, validate and others share."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,21 +9,26 @@ from reconciler.cli.options import pair
 
 ReportOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="KIND=FILE", help="Write a report of this kind too: json, markdown or html. Repeatable."),
+    typer.Option(
+        metavar="KIND=FILE",
+        help="Write a report too, such as html=plan.html; a wrong KIND lists all. Repeatable.",
+    ),
 ]
 
 
-def reports_from(given: list[str] | None) -> dict[str, Path]:
+def reports_from(given: list[str] | None, command: str) -> dict[str, Path]:
     """The file of each report kind, checked before any work. Raises UsageError."""
     from reconciler.cli.files import ready
     from reconciler.core.errors import UsageError
     from reconciler.report.formats import REPORTS
 
+    able = sorted(kind for kind, report in REPORTS.items() if command in report.of)
     found: dict[str, Path] = {}
     for one in given or ():
         kind, path = pair("--report", one)
-        if kind not in REPORTS:
-            raise UsageError(f"--report: there is no report called {kind!r}. There are {', '.join(sorted(REPORTS))}.")
+        if kind not in able:
+            what = f"of `{command}` called" if kind in REPORTS else "called"
+            raise UsageError(f"--report: there is no report {what} {kind!r}. There are {', '.join(able)}.")
         if kind in found:
             raise UsageError(f"--report: {kind} is asked for twice.")
         found[kind] = ready("--report", Path(path))

@@ -31,12 +31,13 @@ def rollback(
 ) -> "Exit":
     """Plan to undo what a run did. Changes nothing; review the plan, then apply it."""
     from reconciler.cli.files import ready
+    from reconciler.cli.next_step import say_next
     from reconciler.core.outcome import ended
     from reconciler.flow.resume import run_named
     from reconciler.flow.rollback import rollback as plan_rollback
     from reconciler.wiring import open_archive, sign_plan
 
-    lifetime, acks, files = duration("--valid-for", valid_for), acks_from(ack), reports_from(report)
+    lifetime, acks, files = duration("--valid-for", valid_for), acks_from(ack), reports_from(report, "plan")
     out = ready("--out", out) if out else None
     desired = call.policies()
     with open_archive(call.settings) as archive:
@@ -47,5 +48,6 @@ def rollback(
     if out:
         save(made, out, call)
     call.emit(made, files)
+    say_next(made, out, call, acks)
     hidden = made.exit.name == "changes" and not detailed_exitcode
     return ended(0, *made.exit.reasons) if hidden else made.exit

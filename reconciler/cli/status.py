@@ -23,7 +23,7 @@ def status(
 
     from reconciler.flow.status import status as find_status
 
-    longest, files = duration("--at-most", at_most), reports_from(report)
+    longest, files = duration("--at-most", at_most), reports_from(report, "status")
     desired = call.policies()
     with call.ports() as ports:
         found = find_status(desired, ports, wait=longest if wait else timedelta(0))

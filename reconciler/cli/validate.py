@@ -21,7 +21,7 @@ def validate(call: "Invocation", ack: AckOption = None, report: ReportOption = N
     from reconciler.report.validation import validation
     from reconciler.wiring import read_policies
 
-    acks, files = acks_from(ack), reports_from(report)
+    acks, files = acks_from(ack), reports_from(report, "validate")
     try:
         loaded = read_policies(call.settings)
         result = validation(loaded.diagnostics, _refused(call, loaded, acks))

@@ -155,7 +155,10 @@ def _finding(kind: Kind, change: Change, verdict: str, write: Write) -> Finding:
     at = write.at.strftime("%Y-%m-%d %H:%M UTC")
     match verdict:
         case "converging":
-            text = f"written at {at} and not visible yet; a write may take up to {hours} to be seen. {kind.effect}"
+            until = (write.at + kind.clock).strftime("%Y-%m-%d %H:%M UTC")
+            text = (
+                f"written at {at}, to be visible by {until}: a write may take up to {hours} to be seen. {kind.effect}"
+            )
         case "overdue":
             text = f"written at {at} and still not visible after {hours}, so it is planned again."
         case _:

@@ -8,8 +8,8 @@ from typing import Protocol
 from reconciler.core.change import Change, Evidence
 from reconciler.core.history import NOBODY, Caller, Ending, History, Holder, Lease
 from reconciler.core.outcome import TenantOutcomes
-from reconciler.core.records import RunRecord
-from reconciler.core.request import Command, Question
+from reconciler.core.records import DriftRecord, RunRecord
+from reconciler.core.request import Command, Question, ReviewQuestion, TenantQuestion
 from reconciler.core.resource import Tenant
 from reconciler.core.values import Fields, Row
 
@@ -17,8 +17,16 @@ from reconciler.core.values import Fields, Row
 class TenantReader(Protocol):
     """A tenant that can only be read."""
 
-    def ask(self, question: Question) -> tuple[Row, ...]:
+    def ask(self, question: TenantQuestion) -> tuple[Row, ...]:
         """The complete answer, every page of it. Raises ReadError, ForbiddenRead or AccessError: never half a list."""
+        ...
+
+
+class Source(Protocol):
+    """Whoever answers what a kind asks, of a tenant and of reviews."""
+
+    def ask(self, question: Question) -> tuple[Row, ...]:
+        """The complete answer. Raises ReconcilerError."""
         ...
 
 
@@ -43,6 +51,17 @@ class Tenants(Protocol):
 
     def writer(self, tenant: Tenant) -> AbstractContextManager[TenantWriter]:
         """A connection that can."""
+        ...
+
+
+class Reviews(Protocol):
+    """The place where policies are reviewed; it can only be read."""
+
+    def ask(self, question: ReviewQuestion) -> tuple[Row, ...]:
+        """What is known of each commit that wrote the item, as `Brought` (core/review.py). Raises ReconcilerError.
+
+        Several threads may ask at once.
+        """
         ...
 
 
@@ -155,6 +174,10 @@ class Archive(Protocol):
 
     def planned(self, command: str, plan_digest: str) -> bool:
         """Whether a run of this command made, or carried out, a plan with this digest."""
+        ...
+
+    def drifts(self, since: datetime) -> tuple[DriftRecord, ...]:
+        """All drift that was open at some time since then, the oldest first."""
         ...
 
     def forget(self, address: str, at: datetime) -> int:

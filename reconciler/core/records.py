@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from reconciler.core.change import Action, Evidence, Via
+from reconciler.core.change import Action, Evidence, Severity, Via
 from reconciler.core.history import WriteState
 from reconciler.core.outcome import Exit, Outcome
 from reconciler.core.request import Command
@@ -90,3 +90,25 @@ class Removal(Frozen):
     count: int
     message: str
     exit: Exit
+
+
+class DriftRecord(Frozen):
+    """One field that was not as policies want it, from the first reading that showed it to the one that did no more."""
+
+    address: str
+    field: str
+    first_seen: datetime
+    last_seen: datetime
+    closed_at: datetime | None = None
+    severity: Severity | None = None
+    """How grave it is today; None for what is over, of which the ledger keeps no severity."""
+
+
+class Timeline(Frozen):
+    """When which drift was there, as far as the ledger goes back."""
+
+    since: datetime
+    until: datetime
+    records: tuple[DriftRecord, ...] = ()
+    missing: str = ""
+    """Why there is nothing to tell, in a sentence; empty where there is."""

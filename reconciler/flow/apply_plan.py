@@ -23,6 +23,8 @@ from reconciler.flow.remember import begin, conclude, end
 
 log = logging.getLogger(__name__)
 
+_FINE: Final = frozenset({0, 6, 8})
+"""Exits of a tenant in which all was done that could be."""
 _GRACE: Final = 10.0
 """Seconds that a command in flight is awaited after the first signal (CONTRACT 2, Signals)."""
 
@@ -61,6 +63,8 @@ def apply_plan(
         raise PlanError(f"The plan expired at {plan.expires_at}. Make a new one with `reconciler plan --out FILE`.")
     run = Run(begin(command_of(plan), plan.digest, ports, acks), wait)
     ports.ledger.keep(run.id, ports.commit, (plan.document(), expires), ports.clock.machine())
+    for planned in plan.tenants:
+        ports.progress.say(planned.name, "waiting")
     tenants = side_by_side(
         lambda job: _apply(job, run, ports),
         _jobs(plan, desired, acks, max(fleet, len(desired))),
@@ -88,6 +92,7 @@ def _apply(job: _Job, run: Run, ports: Ports) -> TenantOutcomes:
     """One tenant from first look to last, recorded; whatever goes wrong stays in this tenant."""
     result = _attempt(job, run, ports)
     conclude(run.id, job.planned.tenant_id, result, ports)
+    ports.progress.say(job.planned.name, "done" if result.exit.code in _FINE else "failed")
     return result
 
 
@@ -133,7 +138,6 @@ def _write(job: _Job, desired: Desired, run: Run, ports: Ports) -> TenantOutcome
             return admitted
         ports.ledger.judged(run.id, desired.tenant.tenant_id, seen.judged.evidence)
         written = carry_out(admitted.changes, seen, run, ports, writer)
-    ports.progress.say(job.planned.name, "done")
     outcomes = tuple(sorted((*admitted.outcomes, *written.outcomes), key=lambda one: (one.address, one.via)))
     ending = of_outcomes(outcomes, denied=written.denied, stopping=written.stopped, broken=written.broken)
     return TenantOutcomes(name=job.planned.name, outcomes=outcomes, exit=first((ending, incomplete(job.planned))))

@@ -96,7 +96,7 @@ def looks_at(
     def one_look(one: Desired) -> Look:
         try:
             with ports.tenants.reader(one.tenant) as reader:
-                return look(one, ports, reader, targets=targets, acks=acks, only=only)
+                found = look(one, ports, reader, targets=targets, acks=acks, only=only)
         except Interrupted:
             raise
         except ReconcilerError as error:
@@ -105,7 +105,11 @@ def looks_at(
             log.exception("%s: looking failed", one.tenant.name)
             unforeseen = ReconcilerError(f"internal error ({type(error).__name__}); run again with --debug.")
             return blind(one, ports, unforeseen, targets, only)
+        ports.progress.say(one.tenant.name, "done" if found.complete else "unreadable")
+        return found
 
+    for one in desired:
+        ports.progress.say(one.tenant.name, "waiting")
     return side_by_side(one_look, desired, ports.clock, width=ports.parallelism)
 
 

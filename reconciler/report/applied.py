@@ -5,6 +5,7 @@ from typing import Final
 
 from reconciler.core.outcome import Applied, Outcome, State, TenantOutcomes
 from reconciler.report.page import Entry, Fact, Group, Page, Piece, Section, Tone
+from reconciler.report.tiles import Labels, tiles
 from reconciler.report.words import exit_line
 
 _STATES: Final[dict[State, tuple[str, Tone]]] = {
@@ -16,17 +17,21 @@ _STATES: Final[dict[State, tuple[str, Tone]]] = {
     "applied": ("+", "good"),
     "unchanged": (".", "muted"),
 }
-"""Every state with its mark and tone, in the order in which a summary names them."""
+"""Every state with its mark and tone, the gravest first."""
+_TILES: Final[Labels] = {"applied": ("applied", "good")}
+_ALSO: Final[Labels] = {state: (state, tone) for state, (_, tone) in _STATES.items()}
 
 
 def applied_page(applied: Applied) -> Page:
     """The page of an apply."""
+    sections = tuple(map(_section, applied.tenants))
     return Page(
         title="Apply",
         verdict=f"Apply: {_counts(applied)}.",
         tone="error" if applied.exit.code not in {0, 8} else "good" if not applied.exit.code else "manual",
-        sections=tuple(map(_section, applied.tenants)),
+        sections=sections,
         facts=(Fact("run", (Piece(applied.run, "muted"),)),),
+        tiles=tiles(sections, _TILES, _ALSO),
     )
 
 
@@ -38,10 +43,12 @@ def _counts(applied: Applied) -> str:
 def _section(tenant: TenantOutcomes) -> Section:
     groups = (Group("Outcomes", tuple(map(_entry, tenant.outcomes)), "State"),) if tenant.outcomes else ()
     said = (f"{exit_line(tenant.exit).removesuffix('.')}.",) if tenant.exit.code else ()
-    return Section(tenant.name, notes=said or (() if groups else ("Nothing to do.",)), groups=groups)
+    quiet = () if groups else ("Nothing to do.",)
+    return Section(tenant.name, notes=said or quiet, groups=groups, exit_code=tenant.exit.code)
 
 
 def _entry(outcome: Outcome) -> Entry:
     mark, tone = _STATES[outcome.state]
     way = "" if outcome.via == "api" else f" via {outcome.via}"
-    return Entry(mark, f"{outcome.state} ({outcome.action}{way})", tone, outcome.address, note=outcome.message)
+    verb = f"{outcome.state} ({outcome.action}{way})"
+    return Entry(mark, verb, tone, outcome.address, note=outcome.message, tags=(outcome.state,))

@@ -5,6 +5,7 @@ from typing import Final
 from reconciler.core.change import Severity
 from reconciler.core.outcome import Drift, DriftEntry, TenantDrift
 from reconciler.report.page import Entry, Fact, Page, Piece, Section, Tone, groups
+from reconciler.report.tiles import FOUND, Labels, tiles
 from reconciler.report.words import counted, finding_groups, foreign_note, place, unreadable_group, value
 
 _SEVERITIES: Final[dict[Severity, tuple[str, Tone]]] = {
@@ -23,15 +24,23 @@ _STATES: Final = (
     ("converging", "Converging"),
     ("accepted", "Accepted"),
 )
+_TILES: Final[Labels] = {
+    "drift-critical": ("critical", "error"),
+    "drift-warning": ("warning", "warning"),
+    "drift-info": ("info", "plain"),
+}
+_ALSO: Final[Labels] = {"manual": ("by hand", "manual"), **FOUND, "warning": ("remarks", "warning")}
 
 
 def drift_page(drift: Drift) -> Page:
     """The page of a drift result."""
+    sections = tuple(map(_section, drift.tenants))
     return Page(
         title="Drift",
         verdict=_verdict(drift),
         tone="good" if drift.exit.code == 0 else "error",
-        sections=tuple(map(_section, drift.tenants)),
+        sections=sections,
+        tiles=tiles(sections, _TILES, _ALSO),
     )
 
 
@@ -61,18 +70,27 @@ def _section(tenant: TenantDrift) -> Section:
             ),
             *finding_groups(tenant.findings),
         ),
+        exit_code=tenant.exit.code,
     )
 
 
 def _entry(one: DriftEntry) -> Entry:
     mark, tone = _SEVERITIES[one.severity]
     since = (Fact("first seen", (Piece(one.first_seen, "muted"),)),) if one.first_seen else ()
+    # What converges or is accepted counts as that alone; its severity matters once it is open.
+    own = {"open": (), "manual": ("manual",)}.get(one.state)
     return Entry(
-        mark, one.severity, tone, one.address, place=place(one.origin), facts=(Fact(one.field, _apart(one)), *since)
+        mark,
+        one.severity,
+        tone,
+        one.address,
+        place=place(one.origin),
+        facts=(Fact(one.field, apart(one)), *since),
+        tags=(one.state,) if own is None else (f"drift-{one.severity}", *own),
     )
 
 
-def _apart(one: DriftEntry) -> tuple[Piece, ...]:
+def apart(one: DriftEntry) -> tuple[Piece, ...]:
     """What was wanted and what was found; of a list, the members that are missing or too many."""
     wanted, found = one.desired, one.actual
     if one.field in _THERE:

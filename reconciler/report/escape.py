@@ -1,5 +1,6 @@
 """Makes untrusted text safe to show: tenants and policies may hold any character, a reader's screen may not obey it."""
 
+import html
 import re
 from typing import Final
 
@@ -13,7 +14,10 @@ _UNSEEN: Final = frozenset(
 
 _PUNCTUATION: Final = re.compile(r"([\\`*_{}\[\]()#|~@!$%^=\"'])|:(?=\S)|(?<=www)\.", re.IGNORECASE)
 _FIRST_PLANE: Final = 0xFFFF
-_LINE_START: Final = re.compile(r"^(\s*)([-+/.]|\d+(?=[.)]))")
+_LINE_START: Final = re.compile(r"^(?:[-+/.]|\d+(?=[.)]))", re.ASCII)
+_EDGES: Final = re.compile(r"^ | $")
+_ENTITY: Final = re.compile("[&<>]")
+_HALVES: Final = re.compile(r"@|&amp;(?=\w)")
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -21,12 +25,13 @@ def visible(text: str) -> str:
     r"""The text on one line, with every character that controls or hides something shown as its `\u` escape."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(one if _is_seen(one) else _code(one) for one in text)
+    return "".join(_code(one) if hides(one) else one for one in text)
 
 
-def _is_seen(one: str) -> bool:
+def hides(one: str) -> bool:
+    """Whether a character controls a screen, or is one that no screen draws."""
     # Python calls no separator but the blank printable: look-alike blanks are shown as escapes as well.
-    return one.isprintable() and ord(one) not in _UNSEEN
+    return not one.isprintable() or ord(one) in _UNSEEN
 
 
 def _code(one: str) -> str:
@@ -37,20 +42,26 @@ def _code(one: str) -> str:
 def markdown(text: str) -> str:
     """The text as GitLab Markdown that renders to nothing but itself: no markup, link, mention or quick action."""
     escaped = _PUNCTUATION.sub(lambda match: f"\\{match[0]}", visible(text))
-    escaped = re.sub("[&<>]", lambda match: _ENTITIES[match[0]], escaped)
-    return _LINE_START.sub(_defuse, escaped)
+    escaped = _ENTITY.sub(lambda match: _ENTITIES[match[0]], escaped)
+    # Addresses and epics are looked for once escapes are gone: an empty comment keeps their halves apart.
+    escaped = _HALVES.sub(lambda match: f"{match[0]}<!---->", escaped)
+    return _EDGES.sub("&#32;", _LINE_START.sub(_defuse, escaped))
 
 
 def _defuse(match: re.Match[str]) -> str:
     # A digit can't be escaped with a backslash, so the number of a would-be list item becomes an entity.
-    start, first = match[1], match[2]
-    return f"{start}&#{ord(first[0])};{first[1:]}" if first[0].isdigit() else f"{start}\\{first}"
+    first = match[0]
+    return f"&#{ord(first[0])};{first[1:]}" if first[0].isdigit() else f"\\{first}"
 
 
-def code(text: str, *, in_table: bool = False) -> str:
-    """The text as a Markdown code span, in which nothing is markup; `in_table` also keeps it inside its cell."""
-    shown = visible(text)
-    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
-    pad = " " if not shown.strip() or shown.startswith(("`", " ")) or shown.endswith(("`", " ")) else ""
-    span = f"{fence}{pad}{shown}{pad}{fence}"
-    return span.replace("|", "\\|") if in_table else span
+def code(text: str) -> str:
+    """The text as Markdown that renders to `<code>` with nothing but itself in it, in a table as anywhere else.
+
+    Never between backticks: there every character of a value would stand as it is.
+    """
+    return f"<code>{markdown(text)}</code>"
+
+
+def html_code(text: str) -> str:
+    """The same for a line that begins with a block of HTML, such as `<summary>`, where nothing is Markdown."""
+    return f"<code>{html.escape(visible(text))}</code>"

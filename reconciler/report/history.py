@@ -10,6 +10,7 @@ from reconciler.core.outcome import NAMES, Outcome
 from reconciler.core.records import Removal, RunRecord, Runs, TenantRecord, WriteRecord
 from reconciler.core.values import Fields, stamp
 from reconciler.report.page import Entry, Fact, Group, Page, Piece, Section, Tone, groups
+from reconciler.report.tiles import Labels, tiles
 from reconciler.report.words import change_of, command, counted, facts
 
 _STATES: Final[dict[WriteState, tuple[str, str, Tone]]] = {
@@ -21,16 +22,34 @@ _STATES: Final[dict[WriteState, tuple[str, str, Tone]]] = {
     "denied": ("x", "denied", "error"),
     "disbelieved": ("x", "answered, and nothing changed", "error"),
 }
+_ALSO: Final[Labels] = {
+    "applied": ("applied", "good"),
+    "answered": ("not seen yet", "update"),
+    "unclear": ("no answer", "warning"),
+    "failed": ("failed", "error"),
+    "unsent": ("not sent", "held"),
+}
+_TAGS: Final[dict[WriteState, str]] = {
+    "applied": "applied",
+    "answered": "answered",
+    "unanswered": "unclear",
+    "started": "unclear",
+    "refused": "failed",
+    "denied": "failed",
+    "disbelieved": "failed",
+}
 _SHIFTED: Final = timedelta(minutes=1)
 _UNSENT: Final = frozenset({"manual", "held", "skipped"})
 
 
 def history_page(runs: Runs, *, verbose: bool = False) -> Page:
     """The page of past runs; `verbose` shows the cmdlets too. On a terminal the newest run stands last."""
+    sections = tuple(_section(one, verbose=verbose) for one in reversed(runs.runs))
     return Page(
         title="History",
         verdict=f"{counted(len(runs.runs), 'run')}." if runs.runs else "The ledger holds no runs.",
-        sections=tuple(_section(one, verbose=verbose) for one in reversed(runs.runs)),
+        sections=sections,
+        tiles=tiles(sections, {}, _ALSO),
     )
 
 
@@ -90,11 +109,12 @@ def _entry(one: WriteRecord, *, verbose: bool) -> Entry:
         note=one.message,
         facts=(Fact("at", (Piece(_time(one.at), "muted"),)), *_moved(one.before, one.after)),
         code=sent,
+        tags=(_TAGS[one.state],),
     )
 
 
 def _unsent(one: Outcome) -> Entry:
-    return Entry("=", f"{one.state} ({one.action})", "held", one.address, note=one.message)
+    return Entry("=", f"{one.state} ({one.action})", "held", one.address, note=one.message, tags=("unsent",))
 
 
 def _moved(before: Fields | None, after: Fields | None) -> tuple[Fact, ...]:

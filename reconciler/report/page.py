@@ -37,6 +37,8 @@ class Entry:
     steps: tuple[str, ...] = ()
     link: str | None = None
     code: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    """What the entry is counted and found by: `create`, `manual`, `held`, `critical`…; never shown themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,20 @@ class Section:
     title: str
     notes: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
+    members: tuple[str, ...] = ()
+    """The names of the tenants that the section speaks for; empty where it is the tenant of its title alone."""
+    exit_code: int | None = None
+    """How the tenant ended; None where a section is no tenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number of the summary, in words; `tag` is that of the entries that it counts."""
+
+    number: int
+    label: str
+    tone: Tone
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,8 @@ class Page:
     facts: tuple[Fact, ...] = ()
     lines: tuple[Piece, ...] = ()
     """Messages that stand for themselves, before all sections; only they may hold line feeds."""
+    tiles: tuple[Tile, ...] = ()
+    """The verdict as numbers, for reports that have room for a row of them."""
 
 
 def groups(*pairs: tuple[str, tuple[Entry, ...]], head: str = "Action") -> tuple[Group, ...]:

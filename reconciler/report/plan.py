@@ -1,10 +1,13 @@
 """A plan as a page: what would change, what a person must do, what is held and why."""
 
+from dataclasses import replace
 from typing import Final
 
 from reconciler.core.change import Change, Evidence
 from reconciler.core.plan import Plan, TenantPlan
+from reconciler.report.evidence import VERDICTS
 from reconciler.report.page import Entry, Fact, Group, Page, Piece, Section, Tone, groups
+from reconciler.report.tiles import Labels, tiles
 from reconciler.report.words import change_of, command, facts, finding_groups, foreign_note, place, unreadable_group
 
 _MARKS: Final[dict[str, tuple[str, Tone]]] = {
@@ -12,18 +15,26 @@ _MARKS: Final[dict[str, tuple[str, Tone]]] = {
     "update": ("~", "update"),
     "delete": ("-", "delete"),
 }
-_VERDICTS: Final[dict[str, Tone]] = {"pass": "good", "fail": "error", "unknown": "warning", "waived": "warning"}
+_TILES: Final[Labels] = {
+    "create": ("to create", "create"),
+    "update": ("to change", "update"),
+    "delete": ("to remove", "delete"),
+    "manual": ("by hand", "manual"),
+}
+_JUDGED: Final = frozenset({"delete", "held"})
 _FIRST: Final = frozenset({"Refused"})
 
 
 def plan_page(plan: Plan, *, verbose: bool = False) -> Page:
     """The page of a plan; `verbose` adds the cmdlets that it will send."""
+    sections = tuple(_section(one, verbose=verbose) for one in plan.tenants)
     return Page(
         title="Plan",
         verdict=summary(plan),
         tone="error" if plan.exit.code not in {0, 2} else "plain",
-        sections=tuple(_section(one, verbose=verbose) for one in plan.tenants),
+        sections=sections,
         facts=_about(plan),
+        tiles=tiles(sections, _TILES),
     )
 
 
@@ -58,16 +69,17 @@ def _section(tenant: TenantPlan, *, verbose: bool) -> Section:
     by_hand = tuple(_entry(one, verbose=verbose) for one in tenant.changes if one.via == "portal")
     found = finding_groups(tenant.findings)
     quiet = () if tenant.changes or tenant.unreadable else ("No changes.",)
+    told = (
+        *(one for one in found if one.title in _FIRST),
+        *unreadable_group(tenant.name, tenant.unreadable),
+        *groups(("Changes", by_us), ("By hand in the portal", by_hand)),
+        *(one for one in found if one.title not in _FIRST),
+    )
     return Section(
         title=tenant.name,
         notes=(*quiet, *foreign_note(tenant.foreign)),
-        groups=(
-            *(one for one in found if one.title in _FIRST),
-            *unreadable_group(tenant.name, tenant.unreadable),
-            *groups(("Changes", by_us), ("By hand in the portal", by_hand)),
-            *(one for one in found if one.title not in _FIRST),
-            *_evidence(tenant.evidence),
-        ),
+        groups=_judged(told, tenant.evidence),
+        exit_code=tenant.exit.code,
     )
 
 
@@ -86,18 +98,28 @@ def _entry(change: Change, *, verbose: bool) -> Entry:
         steps=change.manual.steps if change.manual else (),
         link=change.manual.url if change.manual else None,
         code=tuple(map(command, change.commands)) if verbose else (),
+        tags=(change.action,) if change.via != "portal" else ("manual",),
     )
 
 
-def _evidence(evidence: tuple[Evidence, ...]) -> tuple[Group, ...]:
-    by_address: dict[str, list[Evidence]] = {}
+def _judged(told: tuple[Group, ...], evidence: tuple[Evidence, ...]) -> tuple[Group, ...]:
+    """The groups with each sender's verdicts beside the unblock that they allow or hold; the others stand last."""
+    verdicts: dict[str, tuple[Fact, ...]] = {}
     for one in evidence:
-        by_address.setdefault(one.address, []).append(one)
-    return groups(("Evidence", tuple(_checks(address, checks) for address, checks in by_address.items())), head="Kind")
-
-
-def _checks(address: str, checks: list[Evidence]) -> Entry:
-    verdicts = tuple(
-        Fact(one.check, (Piece(one.verdict, _VERDICTS[one.verdict]), Piece(f"at {one.at}", "muted"))) for one in checks
+        fact = Fact(one.check, (Piece(one.verdict, VERDICTS[one.verdict]), Piece(f"at {one.at}", "muted")))
+        verdicts[one.address] = (*verdicts.get(one.address, ()), fact)
+    known = {one.subject for group in told for one in group.entries if _JUDGED.intersection(one.tags)}
+    rest = tuple(
+        Entry(".", "evidence", "muted", address, facts=some)
+        for address, some in verdicts.items()
+        if address not in known
     )
-    return Entry(".", "evidence", "muted", address, facts=verdicts)
+    return (*(_with(one, verdicts) for one in told), *groups(("Evidence", rest), head="Kind"))
+
+
+def _with(group: Group, verdicts: dict[str, tuple[Fact, ...]]) -> Group:
+    entries = tuple(
+        replace(one, facts=(*one.facts, *verdicts.get(one.subject, ()))) if _JUDGED.intersection(one.tags) else one
+        for one in group.entries
+    )
+    return replace(group, entries=entries)

@@ -10,6 +10,7 @@ from reconciler.core.outcome import Senders, TenantSenders
 from reconciler.core.values import Fields
 from reconciler.report.evidence import evidence_facts
 from reconciler.report.page import Entry, Fact, Page, Piece, Section, Tone, groups
+from reconciler.report.tiles import FOUND, Labels, tiles
 from reconciler.report.words import counted, members, unreadable_group, value
 
 _APPROVALS: Final[dict[str, tuple[str, str, Tone]]] = {
@@ -17,8 +18,11 @@ _APPROVALS: Final[dict[str, tuple[str, str, Tone]]] = {
     "newer-block": ("=", "held: blocked anew since the approval", "held"),
     "expired": ("=", "held: the approval has expired", "held"),
     "missing-evidence": ("=", "held: evidence is missing", "held"),
+    "approval-unproven": ("=", "held: not proven to be approved", "held"),
     "none": (".", "no approval", "plain"),
 }
+_TILES: Final[Labels] = {"restricted": ("restricted", "plain"), "valid": ("to unblock", "delete")}
+_ALSO: Final[Labels] = {**FOUND, "none": ("no approval", "muted")}
 _WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where one word of the service's `InternalRecipientCountToday` ends and the next begins."""
 
@@ -28,11 +32,13 @@ def senders_page(senders: Senders, *, verbose: bool = False) -> Page:
     number = sum(len(tenant.senders) for tenant in senders.tenants)
     unread = sum(not tenant.complete for tenant in senders.tenants)
     more = f"; {counted(unread, 'tenant')} could not be read" if unread else ""
+    sections = tuple(_section(tenant, verbose=verbose) for tenant in senders.tenants)
     return Page(
         title="Restricted senders",
         verdict=f"{counted(number, 'restricted sender')} in {counted(len(senders.tenants), 'tenant')}{more}.",
         tone="error" if unread else "plain",
-        sections=tuple(_section(tenant, verbose=verbose) for tenant in senders.tenants),
+        sections=sections,
+        tiles=tiles(sections, _TILES, _ALSO),
     )
 
 
@@ -40,7 +46,8 @@ def _section(tenant: TenantSenders, *, verbose: bool) -> Section:
     quiet = ("Nobody is restricted.",) if tenant.complete and not tenant.senders else ()
     entries = tuple(_entry(one, verbose=verbose) for one in tenant.senders)
     listed = groups(("Restricted", entries), head="Approval")
-    return Section(tenant.name, notes=quiet, groups=(*unreadable_group(tenant.name, tenant.unreadable), *listed))
+    groups_of = (*unreadable_group(tenant.name, tenant.unreadable), *listed)
+    return Section(tenant.name, notes=quiet, groups=groups_of, exit_code=tenant.exit.code)
 
 
 def _entry(sender: Fields, *, verbose: bool) -> Entry:
@@ -53,6 +60,7 @@ def _entry(sender: Fields, *, verbose: bool) -> Entry:
         value(sender.get("address")),
         place=_place(sender.get("entry")),
         facts=(*_times(sender), *_reason(sender.get("reason"), verbose=verbose), *evidence_facts(sender)),
+        tags=("restricted", approval if approval in {"valid", "none"} else "held"),
     )
 
 

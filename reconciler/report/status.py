@@ -4,6 +4,7 @@ from typing import Final
 
 from reconciler.core.waiting import Status, TenantStatus, Wait, Waiting
 from reconciler.report.page import Entry, Fact, Page, Piece, Section, Tone, groups
+from reconciler.report.tiles import Labels, tiles
 from reconciler.report.words import counted, place, unreadable_group
 
 _STATES: Final[dict[Wait, tuple[str, str, Tone]]] = {
@@ -13,6 +14,12 @@ _STATES: Final[dict[Wait, tuple[str, str, Tone]]] = {
     "converging": ("Converging", ".", "muted"),
 }
 """Every state with its title, mark and tone, the gravest first."""
+_TILES: Final[Labels] = {
+    "overdue": ("overdue", "warning"),
+    "held": ("held", "held"),
+    "manual": ("by hand", "manual"),
+    "converging": ("converging", "update"),
+}
 
 
 def status_page(status: Status) -> Page:
@@ -21,11 +28,13 @@ def status_page(status: Status) -> Page:
     parts = [f"{number} {state}" for state in _STATES if (number := waiting.count(state))]
     unread = sum(not tenant.complete for tenant in status.tenants)
     parts += [f"{counted(unread, 'tenant')} could not be read completely"] if unread else []
+    sections = tuple(map(_section, status.tenants))
     return Page(
         title="Status",
         verdict=f"Waiting: {', '.join(parts)}." if parts else "Nothing waits.",
         tone="error" if status.exit.code not in {0, 8} else "manual" if waiting else "good",
-        sections=tuple(map(_section, status.tenants)),
+        sections=sections,
+        tiles=tiles(sections, _TILES),
     )
 
 
@@ -36,7 +45,7 @@ def _section(tenant: TenantStatus) -> Section:
         for state, (title, _, _) in _STATES.items()
     )
     unread = unreadable_group(tenant.name, tenant.unreadable)
-    return Section(tenant.name, notes=quiet, groups=(*unread, *groups(*found)))
+    return Section(tenant.name, notes=quiet, groups=(*unread, *groups(*found)), exit_code=tenant.exit.code)
 
 
 def _entry(one: Waiting) -> Entry:
@@ -53,4 +62,5 @@ def _entry(one: Waiting) -> Entry:
         facts=tuple(Fact(name, (Piece(text, "muted"),)) for name, text in times if text),
         steps=one.steps,
         link=one.url,
+        tags=(one.state,),
     )

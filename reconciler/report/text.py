@@ -14,6 +14,8 @@ WIDTH: Final = 100
 """Columns of text that goes to a file or a pipe, so that equal input gives equal bytes."""
 
 _INDENT: Final = "        "
+_MOVES: Final = frozenset({"create", "delete"})
+"""The tones of members that a list gains and loses."""
 
 
 def text(page: Page, width: int = WIDTH) -> str:
@@ -33,21 +35,27 @@ def lines(page: Page, width: int = WIDTH) -> Iterator[Line]:
         yield from _section(section, width)
         yield ()
     yield from chain.from_iterable(_fact(fact, width, "") for fact in page.facts)
-    yield from _prose(page.verdict, width, "", page.tone)
+    yield from _prose(page.verdict, width, "", "title" if page.tone == "plain" else page.tone)
 
 
 def _section(section: Section, width: int) -> Iterator[Line]:
     yield (Piece(visible(section.title), "title"),)
+    yield from _prose(", ".join(section.members), width, "  ")
     for note in section.notes:
         yield from _prose(note, width, "  ", "muted")
     for group in section.groups:
         yield ()
         yield (Piece(f"  {visible(group.title)}", "title"),)
-        yield from chain.from_iterable(_entry(entry, width) for entry in group.entries)
+        before: list[Line] = []
+        for entry in group.entries:
+            # Entries of a line each are a list; what has details stands apart from the next.
+            yield from ((),) if len(before) > 1 else ()
+            before = list(_entry(entry, width))
+            yield from before
 
 
 def _entry(entry: Entry, width: int) -> Iterator[Line]:
-    yield (Piece(f"    {entry.mark} {visible(entry.verb)}", entry.tone), Piece(f"  {visible(entry.subject)}"))
+    yield from _head(Piece(f"    {entry.mark} {visible(entry.verb)}", entry.tone), visible(entry.subject), width)
     if entry.place:
         yield (Piece(f"{_INDENT}{visible(entry.place)}", "muted"),)
     yield from _prose(entry.note, width, _INDENT)
@@ -60,16 +68,38 @@ def _entry(entry: Entry, width: int) -> Iterator[Line]:
         yield (Piece(f"{_INDENT}> {visible(one)}", "muted"),)
 
 
+def _head(verb: Piece, subject: str, width: int) -> Iterator[Line]:
+    """What is done and to what, on one line if it fits."""
+    if len(verb.text) + 2 + len(subject) <= width:
+        yield (verb, Piece(f"  {subject}", "title"))
+    else:
+        yield from ((verb,), (Piece(_INDENT + subject, "title"),))
+
+
 def _fact(fact: Fact, width: int, indent: str) -> Iterator[Line]:
-    """A name and its pieces; a piece that does not fit begins a new line under the first."""
+    """A name and its pieces, on one line if they fit; else what comes and goes stands in a column of its own."""
     head = f"{indent}{visible(fact.name)}: "
+    needed = len(head) + sum(len(visible(one.text)) + 1 for one in fact.pieces) - 1
+    if needed > width and any(one.tone in _MOVES for one in fact.pieces):
+        yield (Piece(head.rstrip()),)
+        # What is neither begins where the names after `+` and `-` do.
+        yield from (
+            (Piece(f"{indent}  {'' if one.tone in _MOVES else '  '}{visible(one.text)}", one.tone),)
+            for one in fact.pieces
+        )
+    else:
+        yield from _flowing(head, fact, width, indent)
+
+
+def _flowing(head: str, fact: Fact, width: int, indent: str) -> Iterator[Line]:
+    """A piece that does not fit begins a new line under the first."""
     under = " " * (len(head) if len(head) <= width // 2 else len(indent) + 2)
     line: list[Piece] = [Piece(head)]
     used = len(head)
     for piece in fact.pieces:
         for part in _parts(piece, width - len(under)):
             if used + (len(line) > 1) + len(part.text) > width and used > len(under):
-                yield tuple(line)
+                yield (Piece(line[0].text.rstrip()),) if len(line) == 1 else tuple(line)
                 line, used = [Piece(under)], len(under)
             line.append(part if len(line) == 1 else Piece(f" {part.text}", part.tone))
             used += len(line[-1].text)

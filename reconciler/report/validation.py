@@ -5,7 +5,7 @@ from typing import Final, Literal
 from reconciler.core.errors import Diagnostic
 from reconciler.core.outcome import Exit, ended
 from reconciler.core.values import Frozen
-from reconciler.report.page import Page, Piece, Tone
+from reconciler.report.page import Page, Piece, Tile, Tone
 from reconciler.report.words import counted
 
 _TONES: Final[dict[str, Tone]] = {"error": "error", "warning": "warning"}
@@ -51,5 +51,6 @@ def validation_page(result: Validation) -> Page:
         title="Validate",
         verdict=f"The policies are {'valid' if result.valid else 'not valid'}: {counts}.",
         tone="good" if result.valid else "error",
+        tiles=(Tile(result.error_count, "errors", "error"), Tile(result.warning_count, "warnings", "warning")),
         lines=tuple(Piece(str(one), _TONES[one.severity]) for one in result.diagnostics),
     )

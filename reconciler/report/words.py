@@ -11,6 +11,7 @@ from reconciler.core.outcome import Exit, Unreadable
 from reconciler.core.request import Command
 from reconciler.core.values import Fields
 from reconciler.report.page import Entry, Fact, Group, Piece, Tone, groups
+from reconciler.report.powershell_literal import expression
 
 _LEVELS: Final[tuple[tuple[Level, str, str, Tone], ...]] = (
     ("refusal", "Refused", "x", "error"),
@@ -22,6 +23,12 @@ _LEVELS: Final[tuple[tuple[Level, str, str, Tone], ...]] = (
     ("info", "Good to know", ".", "muted"),
 )
 """Each level of a finding with its title, mark and tone, the gravest first."""
+
+LEFT_ALONE: Final = "Not managed here, left alone: "
+"""How a note begins that says how many objects no policy names."""
+
+ARROW: Final = Piece("->", "update")
+"""Stands between what was and what will be; each format draws it in its own way."""
 
 _ENOUGH: Final = 300
 """Characters of reasons after which a last line counts the others; the first is always whole."""
@@ -53,7 +60,7 @@ def change_of(field: Field) -> Fact:
         stay = sum(one in before for one in after)
         kept = [Piece(f"({stay} unchanged)", "muted")] if stay else []
         return Fact(field.path, (*come, *go, *kept))
-    return Fact(field.path, (Piece(f"{value(before)} -> {value(after)}"),))
+    return Fact(field.path, (Piece(value(before)), ARROW, Piece(value(after))))
 
 
 def facts(fields: Fields | None) -> tuple[Fact, ...]:
@@ -84,23 +91,7 @@ def place(origin: Origin | None) -> str:
 
 def command(one: Command) -> str:
     """A cmdlet as PowerShell would spell it, for people; it is sent as JSON and never as this text."""
-    return " ".join((one.cmdlet, *(f"-{name} {_argument(given)}" for name, given in one.parameters.items())))
-
-
-def _argument(given: JsonValue) -> str:
-    match given:
-        case bool():
-            return "$true" if given else "$false"
-        case None:
-            return "$null"
-        case str():
-            return "'" + given.replace("'", "''") + "'"
-        case list():
-            return f"@({', '.join(map(_argument, given))})"
-        case dict():
-            return "@{" + "; ".join(f"{_argument(name)} = {_argument(below)}" for name, below in given.items()) + "}"
-        case _:
-            return str(given)
+    return " ".join((one.cmdlet, *(f"-{name} {expression(given)}" for name, given in one.parameters.items())))
 
 
 def finding_groups(findings: tuple[Finding, ...]) -> tuple[Group, ...]:
@@ -115,19 +106,22 @@ def finding_groups(findings: tuple[Finding, ...]) -> tuple[Group, ...]:
 
 
 def _finding(one: Finding, mark: str, tone: Tone) -> Entry:
-    return Entry(mark, one.rule, tone, one.address, note=one.message, place=place(one.origin))
+    return Entry(mark, one.rule, tone, one.address, note=one.message, place=place(one.origin), tags=(one.severity,))
 
 
 def unreadable_group(tenant: str, unreadable: tuple[Unreadable, ...]) -> tuple[Group, ...]:
     """What could not be read, and why."""
-    entries = tuple(Entry("x", "unreadable", "error", f"{tenant}/{one.kind}", note=one.reason) for one in unreadable)
+    entries = tuple(
+        Entry("x", "unreadable", "error", f"{tenant}/{one.kind}", note=one.reason, tags=("unread",))
+        for one in unreadable
+    )
     return groups(("Could not be read", entries), head="State")
 
 
 def foreign_note(foreign: dict[str, int]) -> tuple[str, ...]:
     """How many objects no policy names; they are counted and left alone."""
     counted = ", ".join(f"{number} {kind}" for kind, number in sorted(foreign.items()) if number)
-    return (f"Not managed here, left alone: {counted}.",) if counted else ()
+    return (f"{LEFT_ALONE}{counted}.",) if counted else ()
 
 
 def counted(number: int, noun: str) -> str:

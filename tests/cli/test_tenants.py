@@ -172,7 +172,7 @@ def test_no_colour_and_no_control_in_pipes(run):
     ran = run("plan", FORCE_COLOR="1")
 
     assert "\x1b" not in ran.out + ran.err
-    assert "contoso: read" in ran.err
+    assert "contoso: done" in ran.err
 
 
 def test_quiet_leaves_the_last_line(run):

@@ -1,5 +1,6 @@
-"""On a real terminal: questions, colour and Ctrl-C."""
+"""On a real terminal: questions, colour, characters, width, progress and Ctrl-C."""
 
+import re
 import signal
 import sys
 import time
@@ -15,13 +16,13 @@ def terminal(folder, environment):
     """A function that runs a command on a terminal of its own."""
     running = []
 
-    def start(*words, **more):
+    def start(*words, columns=200, **more):
         child = pexpect.spawn(
             sys.executable,
             ["-m", "reconciler", *words],
             cwd=str(folder),
             env={**environment, "TERM": "xterm-256color", **more},
-            dimensions=(40, 200),
+            dimensions=(40, columns),
             encoding="utf-8",
             timeout=30,
         )
@@ -31,6 +32,10 @@ def terminal(folder, environment):
     yield start
     for child in running:
         child.close(force=True)
+
+
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 def ending(child) -> tuple[int, str]:
@@ -119,3 +124,90 @@ def test_colour_on_a_terminal_only_when_wanted(terminal):
     assert "\x1b[33m" in coloured
     assert [] == [said for said in plain if "\x1b" in said]
     assert all("contoso/alert-policy/Inbox rule forwards outside\r\n" in said for said in plain)
+
+
+def plan_on(terminal, *words, **more) -> str:
+    """What a plan of contoso leaves on a terminal's screen, without the display that was drawn over."""
+    code, said = ending(terminal("plan", "--tenant", "contoso", *words, **more))
+    assert 0 == code
+    return said[said.index("Not managed here") :].replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("more", "arrow"),
+    [
+        ({"LANG": "C.UTF-8"}, "\u2192"),
+        ({"LANG": "de_DE.UTF-8", "NO_COLOR": "1"}, "\u2192"),
+        ({"LANG": "C"}, "->"),
+        ({"LANG": "C.UTF-8", "LC_ALL": "POSIX"}, "->"),
+        ({"LANG": "C.UTF-8", "PYTHONIOENCODING": "latin-1"}, "->"),
+        ({"LANG": "C.UTF-8", "TERM": "dumb"}, "->"),
+    ],
+)
+def test_characters_are_those_that_the_terminal_has(more, arrow, terminal):
+    """The arrow and the marks are Unicode only where kind, locale and encoding of the terminal have it."""
+    said = COLOURS.sub("", plan_on(terminal, **{"LC_ALL": "", "LC_CTYPE": "", **more}))
+
+    assert f"notifications.daily_limit: none {arrow} 25\n" in said
+    assert (arrow == "->") == said.isascii()
+
+
+def test_a_dumb_terminal_gets_plain_lines(terminal):
+    """Where the terminal can neither colour nor move, there is no colour and no live display."""
+    code, said = ending(terminal("plan", TERM="dumb"))
+
+    assert 0 == code
+    assert "\x1b" not in said
+    assert "contoso: done\r\n" in said
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_every_width_is_filled_and_none_is_left(columns, terminal):
+    """Sentences end at the terminal's edge or before, and what may not be cut, such as an address, stands whole."""
+    said = COLOURS.sub("", plan_on(terminal, "--no-color", columns=columns))
+    lines = said[: said.index("digest:")].splitlines()
+    wide = [line for line in lines if len(line) > columns]
+
+    assert [] == [line for line in wide if max(map(len, line.split())) < columns // 2]
+    assert any(line.endswith("contoso/alert-policy/User restricted from sending email") for line in lines)
+    assert max(map(len, lines)) <= 120
+
+
+def test_recipients_stand_under_each_other_where_they_do_not_fit(terminal):
+    """In a narrow terminal each recipient that comes or goes has a line, and its sign a column."""
+    said = plan_on(terminal, "--no-color", columns=40)
+
+    assert "        notifications.recipients:\n          + secops@contoso.com\n            (1 unchanged)\n" in said
+
+
+def test_the_next_command_is_named(terminal, folder):
+    """After a plan was saved its apply is spelled out, to be pasted; after one that was not, how to keep the next."""
+    kept = plan_on(terminal, "--out", "my plan.json", "--ack", "max-changes", "--policies", "policies")
+    lost = plan_on(terminal)
+
+    assert "To carry out exactly this: reconciler apply 'my plan.json' --policies policies --ack max-changes\n" in kept
+    assert (folder / "my plan.json").exists()
+    assert "This plan was not saved." in lost
+
+
+def test_no_next_command_where_nothing_would_be_sent(terminal):
+    """A plan without a command for us needs no apply."""
+    target = "contoso/alert-policy/Email sending limit exceeded"
+    code, said = ending(terminal("plan", "--out", "plan.json", "--target", target))
+
+    assert 0 == code
+    assert "1 by hand in the portal" in said
+    assert "To carry out" not in said
+
+
+def test_the_display_counts_and_says_who_is_throttled(terminal, emulator):
+    """While tenants are read a terminal shows how many are done, and that the service asked one of them to wait."""
+    emulator.faults.add({"do": "throttle", "retry_after": 2, "nth": 1, "when": {"tenant": "contoso", "kind": "read"}})
+    child = terminal("plan", LANG="C.UTF-8")
+    child.expect("1/2 done, 1 throttled")
+    child.expect("contoso: throttled")
+    child.expect("2/2 done")
+    code, said = ending(child)
+
+    assert 0 == code
+    assert "throttled" not in CONTROL.sub("", said[said.index("Not managed here") :])
