@@ -31,5 +31,7 @@ def reports_from(given: list[str] | None, command: str) -> dict[str, Path]:
             raise UsageError(f"--report: there is no report {what} {kind!r}. There are {', '.join(able)}.")
         if kind in found:
             raise UsageError(f"--report: {kind} is asked for twice.")
-        found[kind] = ready("--report", Path(path))
+        if (file := Path(path)) in found.values():
+            raise UsageError(f"--report: {path!r} is asked for twice, and the second report would replace the first.")
+        found[kind] = ready("--report", file)
     return found

@@ -35,6 +35,7 @@ WRONG = {
     "a report without a file": ["validate", "--report", "json"],
     "a report of an unknown kind": ["validate", "--report", "pdf=a.pdf"],
     "a report asked for twice": ["validate", "--report", "json=a", "--report", "json=b"],
+    "two reports in one file": ["validate", "--report", "json=a", "--report", "html=a"],
     "an output that is a folder": ["validate", "--output", "policies"],
     "an apply in the past": ["apply", "plan.json", "--now", "2020-01-01T00:00:00Z"],
     "an apply that nobody can answer": ["apply"],
